@@ -1,0 +1,93 @@
+"""From a file's bytes to its facts. Imported only for files that hold a transposed convolution: this is where LibCST comes in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from convt_lint.expectations import directives
+from convt_lint.facts import AnalysisStopped, Fact, LayerBuilt, Site
+from convt_lint.interpret.program import Interpretation, interpret, walk
+from convt_lint.syntax.parsing import locate, parse
+from convt_lint.torch_api import LAYERS
+
+RECURSION_LIMIT = 12_000
+
+
+@dataclass
+class Analysis:
+    """A file's facts, and what is needed to place them. `unreached` holds constructions that no path came to."""
+
+    facts: list[Fact]
+    module: cst.Module | None = None
+    interpretation: Interpretation | None = None
+    located: bool = False
+    unreached: list[tuple[cst.CSTNode, str]] = field(default_factory=list)
+
+    def locate(self) -> None:
+        """Gives every fact its place; costs more than all the rest, so it is done once and only where something is reported."""
+        if self.located or self.module is None or self.interpretation is None:
+            return
+        self.located = True
+        with _deep():
+            locate(self.module, [*self.interpretation.sites.values(), *((node, self.site(node)) for node, _ in self.unreached)])
+
+    def site(self, node: cst.CSTNode) -> Site:
+        assert self.interpretation is not None
+        return self.interpretation.sites.setdefault(id(node), (node, Site()))[1]
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """LibCST's own code generation and the interpreter recurse once a level; the guard bounds the levels, not to Python's default."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def analyse(source: bytes) -> Analysis:
+    """The facts of one source."""
+    with _deep():
+        module = parse(source)
+        if isinstance(module, AnalysisStopped):
+            return Analysis([module])
+        interpretation = interpret(module)
+    analysis = Analysis(interpretation.facts, module, interpretation)
+    if b"convt:" in source:
+        analysis.locate()
+        text = source.decode(module.encoding, "replace").removeprefix("\ufeff")
+        analysis.facts = [*analysis.facts, *directives.expectations(text.replace("\r\n", "\n").replace("\r", "\n"), analysis.facts)]
+    return analysis
+
+
+def find_unreached(analysis: Analysis) -> None:
+    """Adds the calls that look like constructions and that no path came to: in code that cannot run, or past a bound."""
+    if analysis.module is None or analysis.interpretation is None:
+        return
+    short = {name.rpartition(".")[2] for name in LAYERS}
+    reached = analysis.interpretation.constructions
+    why = "the bound on the analysis was reached" if analysis.interpretation.exhausted else "no path that can be followed leads here"
+    for node in walk(analysis.module):
+        if isinstance(node, cst.Call) and id(node) not in reached:
+            name = node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value if isinstance(node.func, cst.Name) else ""
+            if name in short:
+                analysis.unreached.append((node, why))
+
+
+def undecided(fact: LayerBuilt) -> str:
+    """What keeps a construction's geometry from being known: the first cause in the order of the signature, empty if it is known."""
+    for name in ("kernel_size", "stride", "padding", "output_padding", "dilation"):
+        value = fact.arguments.get(name)
+        items = value if isinstance(value, tuple) else (value,)
+        for item in items:
+            cause = getattr(item, "cause", "") or getattr(item, "kind", "")
+            if cause:
+                return f"{name}: {cause}"
+    return ""

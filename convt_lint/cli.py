@@ -1,0 +1,339 @@
+"""The command `convt-lint`.
+
+Exit codes: 0 nothing found, 1 findings, 2 the work could not be done (bad usage, a missing path). A reader that went away and
+an interrupt end it with the codes that shells give them, 141 and 130.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import inspect
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TextIO
+
+from convt_lint import __version__
+from convt_lint.findings import Finding
+from convt_lint.output import FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place
+from convt_lint.output.base import BOLD, CYAN, printable
+from convt_lint.rules import RULES, Rule
+from convt_lint.runner import FileReport, report_bytes, report_target
+from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, choose, nearest_code
+from convt_lint.sources import STDIN, Discovery, Exclusion, discover, read_stdin
+from convt_lint.suppression import Suppressions
+
+PROGRAM = "convt-lint"
+CLEAN, FOUND, FAILED = 0, 1, 2
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+EXIT_CODES = "exit codes: 0 nothing found; 1 findings (a file that cannot be analysed is one); 2 bad usage or a path that does not exist."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command with these arguments (those of the process by default) and returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _dispatch(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError) and not (os.name == "nt" and error.errno == errno.EINVAL):
+            return _fail(f"cannot write the output: {error.strerror or error}")
+        _discard_stdout()
+        return PIPE_CLOSED
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] in ("-h", "--help", "-V", "--version"):
+        _top_parser().parse_args(arguments)
+    commands = {"check": _check, "explain": _explain, "rules": _rules}
+    if arguments and arguments[0] in commands:
+        return commands[arguments[0]](arguments[1:])
+    return _check(arguments)
+
+
+def _fail(message: str) -> int:
+    with contextlib.suppress(OSError):
+        print(f"{PROGRAM}: error: {printable(message)}", file=sys.stderr)
+    return FAILED
+
+
+def _discard_stdout() -> None:
+    # Python flushes stdout once more at its end, and would complain of the closed pipe there.
+    with contextlib.suppress(OSError, ValueError):
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(descriptor, sys.stdout.fileno())
+        os.close(descriptor)
+
+
+# ---- parsers
+
+
+def _top_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Checks the shapes of PyTorch's transposed convolutions without running the code.",
+        usage=f"{PROGRAM} [check] [options] [PATH ...]\n       {PROGRAM} explain CODE\n       {PROGRAM} rules",
+        epilog=f"`{PROGRAM} check --help` lists the options. {EXIT_CODES}",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    commands.add_parser("check", help="check files and directories (the default)")
+    commands.add_parser("explain", help="show a rule's documentation")
+    commands.add_parser("rules", help="list the rules")
+    return parser
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} check", allow_abbrev=False, epilog=EXIT_CODES)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py and *.pyi), or - for standard input; default: .")
+    parser.add_argument("--stdin-filename", metavar="FILE", help="the name that standard input has in the findings")
+    rules = parser.add_argument_group("rules (codes or prefixes such as CVT1, separated by commas; may be repeated)")
+    rules.add_argument("--select", action="append", type=_codes, metavar="CODES", help=f"report these alone; default: {','.join(DEFAULT_SELECT)}")
+    rules.add_argument("--ignore", action="append", type=_codes, metavar="CODES", default=[], help="do not report these; the longer prefix wins")
+    rules.add_argument("--extend-select", action="append", type=_codes, metavar="CODES", default=[], help="report these too")
+    files = parser.add_argument_group("files")
+    files.add_argument("--exclude", action="append", metavar="GLOB", default=[], help="skip files and directories with this name or path; may be repeated")
+    files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
+    output = parser.add_argument_group("output")
+    output.add_argument("--output-format", choices=sorted(FORMATS), default="full", help="default: full")
+    output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
+    output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR is set")
+    output.add_argument(
+        "--show-unchecked",
+        action="store_true",
+        help="list each layer that could not be decided, and what stopped it: after the findings, or on standard error with json and github",
+    )
+    output.add_argument("--statistics", action="store_true", help="show how many findings each rule has instead of the findings")
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    parser.add_argument(
+        "--confirm",
+        nargs="?",
+        metavar="DEVICE",
+        help="run each reported layer, on the CPU or with --confirm=DEVICE on another device (only = gives one); a refuted finding does not count",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
+    return parser
+
+
+def _codes(text: str) -> list[str]:
+    return [code for part in text.split(",") if (code := part.strip())]
+
+
+# ---- check
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """How the results are to be written."""
+
+    format: str
+    style: Style
+    statistics: bool
+    show_unchecked: bool
+
+
+def _check(arguments: list[str]) -> int:
+    parser = _check_parser()
+    # All after -- are paths; argparse forgets that where options and paths are mixed.
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_intermixed_args(_with_explicit_device(arguments[:end]))
+    options.paths += arguments[end + 1 :]
+    if options.stdin_filename is not None and options.paths and STDIN not in options.paths:
+        parser.error("--stdin-filename names standard input, which is read for the path - alone")
+    try:
+        selection = _selection(options)
+    except UnknownCode as error:
+        return _fail(str(error))
+    exclusion = Exclusion(tuple(options.exclude), options.force_exclude)
+    paths = options.paths or ([STDIN] if options.stdin_filename is not None else ["."])
+    found = discover([path for path in paths if path != STDIN], exclusion)
+    for path in found.missing:
+        _fail(f"{path}: no such file or directory")
+    stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
+    if stdin is not None and options.stdin_filename and exclusion.skips_given(stdin):
+        stdin = None
+    reports = list(_reports(stdin, found, selection, options.show_unchecked))
+    if not reports and not found.missing:
+        _warn("no Python files found under the given paths")
+    failure = ""
+    if options.confirm is not None:
+        reports, failure = _confirmed(reports, options.confirm)
+    try:
+        _write(options, reports)
+    except OSError as error:
+        if options.output_file is None:
+            raise
+        return _fail(f"{options.output_file}: {error.strerror or error}")
+    if failure:
+        return _fail(failure)
+    if found.missing:
+        return FAILED
+    counted = any(not is_refuted(finding) for report in reports for finding in report.findings)
+    return FOUND if counted and not options.exit_zero else CLEAN
+
+
+def _with_explicit_device(arguments: Iterable[str]) -> list[str]:
+    """Writes a bare --confirm as --confirm=cpu, so that it never takes the path after it for a device."""
+    return ["--confirm=cpu" if argument == "--confirm" else argument for argument in arguments]
+
+
+def _selection(options: argparse.Namespace) -> Selection:
+    select = None if options.select is None else [code for codes in options.select for code in codes]
+    ignore, extend = ([code for codes in lists for code in codes] for lists in (options.ignore, options.extend_select))
+    return choose(select, ignore, extend, RULES)
+
+
+def _reports(stdin: PurePath | None, found: Discovery, selection: Selection, unchecked: bool) -> Iterator[FileReport]:
+    if stdin is not None:
+        yield report_bytes(read_stdin(), stdin, selection, unchecked)
+    for target in found.targets:
+        yield report_target(target, selection, unchecked)
+
+
+def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport], str]:
+    """The reports with what running each layer said, or as they were and why nothing could be run."""
+    from convt_lint.confirm import ConfirmError, confirm_findings
+
+    try:
+        outcomes = iter(confirm_findings([finding for report in reports for finding in report.findings], device))
+    except ConfirmError as error:
+        return reports, str(error)
+    return [replace(report, findings=tuple(next(outcomes) for _ in report.findings)) for report in reports], ""
+
+
+def _write(options: argparse.Namespace, reports: list[FileReport]) -> None:
+    with contextlib.ExitStack() as stack:
+        stream = sys.stdout
+        if options.output_file is not None:
+            stream = stack.enter_context(open(options.output_file, "w", encoding="utf-8", errors="backslashreplace", newline="\n"))
+        if stream is None:
+            return
+        style = Style(_wants_colour(options.color, stream, to_file=options.output_file is not None), getattr(stream, "encoding", None) or "utf-8")
+        output = _Output(options.output_format, style, options.statistics, options.show_unchecked)
+        for piece in _rendered(reports, output):
+            stream.write(piece)
+        stream.flush()
+    if output.show_unchecked and output.format not in TEXT_FORMATS:
+        sys.stderr.write("".join(_unchecked(reports, Style(_wants_colour(options.color, sys.stderr)))))
+
+
+def _wants_colour(wish: str, stream: TextIO, to_file: bool = False) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR") or to_file:
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
+    findings = [finding for report in reports for finding in report.findings]
+    if output.statistics:
+        yield from _statistics(findings, output)
+    else:
+        yield from FORMATS[output.format](_shown(reports, output.format), output.style)
+    if output.format in TEXT_FORMATS:
+        if output.show_unchecked:
+            yield from _unchecked(reports, output.style)
+        yield _summary(findings) + "\n"
+
+
+def _shown(reports: list[FileReport], output_format: str) -> Iterator[Shown]:
+    for report in reports:
+        suppressions = Suppressions(report.lines)
+        for finding in report.findings:
+            yield Shown(finding, report.lines, suppressions.noqa_row(finding.row) if output_format == "json" else None)
+
+
+def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
+    for report in reports:
+        for item in report.unchecked:
+            yield f"{place(report.path, item.row, item.column, style)} unchecked {item.layer}: {printable(item.cause)}\n"
+
+
+def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
+    counts = Counter((finding.code, finding.name) for finding in findings)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    if output.format == "json":
+        yield json.dumps([{"code": code, "count": number, "name": name} for (code, name), number in rows], indent=2) + "\n"
+        return
+    width = max((len(str(number)) for _, number in rows), default=0)
+    for (code, name), number in rows:
+        yield f"{number:>{width}}  {output.style.paint(code, BOLD)}  {name}\n"
+
+
+def _summary(findings: list[Finding]) -> str:
+    refuted = sum(map(is_refuted, findings))
+    remark = f" ({count(refuted, 'finding')} refuted by running the layer)" if refuted else ""
+    if len(findings) == refuted:
+        return f"All checks passed!{remark}"
+    return f"Found {count(len(findings) - refuted, 'error')}.{remark}"
+
+
+def _warn(message: str) -> None:
+    with contextlib.suppress(OSError):
+        print(f"{PROGRAM}: warning: {message}", file=sys.stderr)
+
+
+# ---- explain and rules
+
+
+def _explain(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} explain", description="Shows a rule's documentation.")
+    parser.add_argument("code", metavar="CODE", help="a rule's code or name: CVT102, output-padding-too-large")
+    wanted = parser.parse_args(arguments).code
+    rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
+    if rule is None:
+        return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
+    print("\n".join(_documentation(rule, Style(_wants_colour("auto", sys.stdout)))))
+    return CLEAN
+
+
+def _documentation(rule: Rule, style: Style) -> Iterator[str]:
+    """A rule's markdown as text for a terminal: headings stand out, code is indented."""
+    yield style.paint(f"{rule.code} {rule.name}", BOLD)
+    yield ""
+    in_code = False
+    for line in (inspect.getdoc(rule) or "").splitlines():
+        if line.lstrip().startswith("```"):
+            in_code = not in_code
+        elif in_code:
+            yield f"    {line}".rstrip()
+        elif line.startswith("#"):
+            yield style.paint(line.lstrip("# "), BOLD, CYAN)
+        else:
+            yield line
+
+
+def _rules(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} rules", description="Lists the rules.")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    rows = [_row(rule) for _, rule in sorted(RULES.items())]
+    if parser.parse_args(arguments).output_format == "json":
+        print(json.dumps(rows, indent=2))
+        return CLEAN
+    width = max((len(str(row["name"])) for row in rows), default=0)
+    for row in rows:
+        print(f"{row['code']}  {row['name']:<{width}}  {'on ' if row['default'] else 'off'}  {row['summary']}")
+    return CLEAN
+
+
+def _row(rule: Rule) -> dict[str, str | bool]:
+    documentation = inspect.getdoc(rule) or ""
+    default = rule.code in Selection(DEFAULT_SELECT, DEFAULT_IGNORE)
+    return {"code": rule.code, "name": rule.name, "default": default, "summary": documentation.partition("\n")[0], "documentation": documentation}

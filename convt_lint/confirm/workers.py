@@ -1,0 +1,220 @@
+"""Worker processes: torch is loaded there, once, and one that crashes or hangs is replaced by the next."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+START_LIMIT = 180.0
+"""Seconds for a worker to load torch and wake the device: a cold disk and a first CUDA context take their time."""
+
+_EXIT_LIMIT = 5.0
+_PROGRAM = Path(__file__).with_name("worker.py")
+
+
+class ConfirmError(Exception):
+    """Nothing can be confirmed here; the text is one line for the user."""
+
+
+class TorchMissing(ConfirmError):
+    """The interpreter has no torch."""
+
+
+class BadDevice(ConfirmError):
+    """Torch cannot parse the device, does not have it here, or would not compute on it."""
+
+
+class WorkerLost(Exception):
+    """The worker crashed, hung or spoke nonsense; the text says which."""
+
+
+def worker_command() -> tuple[str, ...]:
+    """How a worker is started: by its path and with -P, so that nothing in the user's directory is imported in place of torch."""
+    if not sys.executable:
+        raise ConfirmError("cannot confirm: the path of the Python interpreter is not known")
+    return (sys.executable, "-P", "-W", "ignore", str(_PROGRAM))
+
+
+class Workers:
+    """Answers requests with one worker at a time. A context manager: no process outlives it.
+
+    Entering starts the first worker and raises as `confirm_findings` does. `time_limit` is in seconds for each request.
+    """
+
+    def __init__(self, device: str = "cpu", *, time_limit: float = 20.0, start_limit: float = START_LIMIT, command: Sequence[str] | None = None) -> None:
+        self.device = device
+        self._time_limit = time_limit
+        self._start_limit = start_limit
+        self._command = command
+        self._worker: _Worker | None = None
+        self._lost_for_good = ""
+        self._answers: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Workers:
+        if self.device.partition(":")[0].strip().lower() == "meta":
+            raise BadDevice("cannot confirm on device 'meta': it computes nothing and accepts impossible layers")
+        try:
+            self._worker = self._start()
+        except WorkerLost as error:
+            raise ConfirmError(f"cannot confirm: torch does not start: {error}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._discard()
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The worker's answer to an experiment. The same request is run once. Raises WorkerLost where there is no answer."""
+        line = json.dumps(request)
+        if line not in self._answers:
+            answer = self._answer(line)
+            if answer.get("spoilt"):  # an error on the device can outlive the call that made it
+                self._discard()
+            self._answers[line] = answer
+        return self._answers[line]
+
+    def _answer(self, line: str) -> dict[str, Any]:
+        worker = self._worker or self._replacement()
+        try:
+            answer = worker.ask(line, self._time_limit)
+            if "built" not in answer:
+                raise WorkerLost("the worker's answer was not understood")
+            return answer
+        except BaseException:
+            self._discard()
+            raise
+
+    def _replacement(self) -> _Worker:
+        if self._lost_for_good:
+            raise WorkerLost(self._lost_for_good)
+        try:
+            self._worker = self._start()
+        except (WorkerLost, ConfirmError) as error:
+            # starting once more for every finding left could take minutes each
+            self._lost_for_good = f"no new worker could be started: {error}"
+            raise WorkerLost(self._lost_for_good) from None
+        return self._worker
+
+    def _start(self) -> _Worker:
+        worker = _Worker(self._command or worker_command())
+        try:
+            greeting = worker.ask(json.dumps({"device": self.device, "forget": _current_directory()}), self._start_limit)
+            if "ready" not in greeting:
+                raise _refusal(self.device, greeting)
+        except BaseException:
+            worker.close()
+            raise
+        return worker
+
+    def _discard(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+
+class _Worker:
+    """One process: a line of JSON in, a line of JSON out."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), encoding="utf-8", errors="replace"
+            )
+        except OSError as error:
+            raise WorkerLost(f"the worker cannot be started: {error.strerror}") from None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._stdin, stdout = self._process.stdin, self._process.stdout
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        # a thread, since a pipe cannot be waited for with a time limit on every system
+        self._reader = threading.Thread(target=_read, args=(stdout, self._lines), daemon=True)
+        self._reader.start()
+
+    def ask(self, line: str, limit: float) -> dict[str, Any]:
+        """The answer to one line; WorkerLost where none comes within `limit` seconds. The worker is of no more use then."""
+        until = time.monotonic() + limit
+        try:
+            self._stdin.write(line + "\n")
+            self._stdin.flush()
+        except OSError:
+            raise WorkerLost(self._ending()) from None
+        try:
+            reply = self._lines.get(timeout=max(until - time.monotonic(), 0))
+        except queue.Empty:
+            raise WorkerLost(f"no answer within {limit:g} s") from None
+        if reply is None:
+            raise WorkerLost(self._ending())
+        try:
+            answer = json.loads(reply)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise WorkerLost("the worker's answer was not understood")
+        return answer
+
+    def close(self) -> None:
+        """Ends the process, whatever it is doing, and waits until it is gone."""
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a process stuck in a driver dies only when the driver lets it
+            self._process.wait(_EXIT_LIMIT)
+        self._reader.join(_EXIT_LIMIT)
+        with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+            self._stdin.close()
+
+    def _ending(self) -> str:
+        try:
+            status = self._process.wait(_EXIT_LIMIT)
+        except subprocess.TimeoutExpired:
+            return "the worker closed its end of the line"
+        if status >= 0:
+            return f"the worker ended with exit status {status}"
+        known = {number.value: f" ({number.name})" for number in signal.Signals}
+        return f"the worker was killed by signal {-status}{known.get(-status, '')}"
+
+
+def _read(stdout: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
+    with stdout:
+        for line in stdout:
+            lines.put(line)
+    lines.put(None)
+
+
+def _refusal(device: str, greeting: Mapping[str, Any]) -> ConfirmError:
+    detail = str(greeting.get("detail", ""))
+    match greeting.get("refused"):
+        case "no torch":
+            return TorchMissing(f"cannot confirm: {sys.executable} has no torch: pip install 'convt-lint[confirm]'")
+        case "device":
+            return BadDevice(f"cannot confirm on device {device!r}: {detail.partition('. ')[0]}")
+        case _:
+            return ConfirmError(f"cannot confirm: torch cannot be imported: {detail}")
+
+
+def _current_directory() -> str:
+    try:
+        return os.path.realpath(os.getcwd())
+    except OSError:  # it was removed
+        return ""
+
+
+def _environment() -> dict[str, str]:
+    """The worker's environment: errors surface where they arise, one thread, no silent run on another device, no user directory."""
+    here = _current_directory()
+    path = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry and os.path.realpath(entry) != here]
+    changes = {
+        "PYTHONPATH": os.pathsep.join(path),
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "CUDA_LAUNCH_BLOCKING": "1",
+        "PYTORCH_ENABLE_MPS_FALLBACK": "0",
+    }
+    return {**os.environ, **changes}

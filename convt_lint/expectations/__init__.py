@@ -1,0 +1,1 @@
+"""Where code states a size: directives, asserts, tests. All become `SizeExpected` facts."""

@@ -1,0 +1,85 @@
+"""Sizes that asserts and test methods state: `assert y.shape[-1] == 30`, `self.assertEqual(y.size(2), 30)` and their kin.
+
+The spelling does not matter, because dimensions remember the layer whose output they measure: whatever is compared with one is
+what the code expects of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from convt_lint.facts import SizeExpected
+from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Unknown, Value
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.calls import Arguments
+    from convt_lint.interpret.expressions import Evaluator
+
+_EQUAL_METHODS = frozenset({"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual", "assert_equal", "assert_array_equal"})
+_FAILURE_METHODS = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "assertWarns", "assertExpectedRaises", "assertNotRaises")
+_FAILURE_FUNCTIONS = ("pytest.raises", "pytest.warns", "contextlib.suppress", "unittest.TestCase.assertRaises")
+
+
+def expects_failure(node: cst.BaseExpression, callee: Value) -> bool:
+    """Whether what is called expects the code it is given to fail: `pytest.raises`, `self.assertRaisesRegex`, `suppress`."""
+    if isinstance(callee, External) and callee.name in _FAILURE_FUNCTIONS:
+        return True
+    name = node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
+    return name.startswith("assertRaises") or name in _FAILURE_METHODS or name in ("raises", "assert_raises", "assert_raises_regex")
+
+
+def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: str = "assert") -> None:
+    """States that two values are expected to be equal, if one measures a layer's output and the other is known."""
+    for measured, stated in ((left, right), (right, left)):
+        if _emit(evaluator, node, list(_pairs(evaluator, measured, stated)), source):
+            return
+
+
+def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, int]]:
+    """The output dimensions in `measured` with the numbers that `stated` holds for them."""
+    measured, stated = _sequence(evaluator, measured), _sequence(evaluator, stated)
+    if isinstance(measured, PartialShape):
+        if isinstance(stated, tuple) and len(stated) - len(measured.tail) in (0, 1, 2):
+            yield from _pairs(evaluator, measured.tail, stated[-len(measured.tail) :])
+    elif isinstance(measured, tuple) and isinstance(stated, tuple):
+        if len(measured) == len(stated):
+            for one, other in zip(measured, stated, strict=True):
+                yield from _pairs(evaluator, one, other)
+    else:
+        origin = _origin(measured)
+        if origin is not None and isinstance(stated, int) and not isinstance(stated, bool) and _origin(stated) is None:
+            yield origin, int(stated)
+
+
+def _origin(value: Value) -> Origin | None:
+    return value.origin if isinstance(value, (Length, Unknown)) else None
+
+
+def _sequence(evaluator: Evaluator, value: Value) -> Value:
+    value = evaluator.machine.world.resolve(value) if not (isinstance(value, Unknown) and value.origin) else value
+    if isinstance(value, Ref):
+        content = evaluator.machine.world.get(value)
+        if isinstance(content, ListObject) and content.items is not None:
+            return content.items
+    return value
+
+
+def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, int]], source: str) -> bool:
+    machine = evaluator.machine
+    for applied in {id(origin.applied): origin.applied for origin, _ in pairs}.values():
+        expected: list[int | None] = [None] * applied.layer.layer.dims
+        for origin, size in pairs:
+            if origin.applied is applied:
+                expected[origin.axis] = size
+        machine.emit(SizeExpected(machine.site(node), applied.layer, tuple(expected), applied.lengths, source, "", applied, path=machine.path()))
+    return bool(pairs)
+
+
+def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Arguments) -> None:
+    """`self.assertEqual(y.shape[-1], 30)` and kin."""
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value if isinstance(node.func, cst.Name) else ""
+    if name in _EQUAL_METHODS and len(arguments.positional) >= 2 and isinstance(callee, (Unknown, Method, External)):
+        from_comparison(evaluator, node, arguments.positional[0], arguments.positional[1])

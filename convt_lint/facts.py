@@ -1,0 +1,230 @@
+"""The seam between the interpreter and the rules: what the code does, stated as facts.
+
+The interpreter emits facts and knows no rule; a rule reads facts and knows neither LibCST nor files. Values in a fact are
+plain Python values (int, float, bool, str, None, tuples of them) or `Unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from convt_lint.geometry import Axis, output_length
+from convt_lint.torch_api import LayerSpec
+
+
+@dataclass(eq=False, slots=True)
+class Site:
+    """A place in the user's text; rows and columns count from 1. One Site stands for one syntax node, whatever path led there."""
+
+    row: int = 1
+    column: int = 1
+    end_row: int = 1
+    end_column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that could not be followed; `cause` says which name or construct stopped it."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A value that is known to be no number, string or tuple: a layer, a function, a tensor (`kind` says which)."""
+
+    kind: str
+
+
+FactValue: TypeAlias = "int | float | bool | str | None | tuple[FactValue, ...] | Unknown | Other"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed."""
+
+    term: Hashable
+    holds: bool
+    bases: frozenset[Hashable] = frozenset()
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call on the way to a fact, as it is written (`text`) and where."""
+
+    text: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The way the code took to a fact: conditions assumed, calls on the way, and whether default arguments were taken as given.
+
+    `inner` holds those assumptions that were made inside a call whose arguments (or defaults) the fact may rest on.
+    """
+
+    assumptions: frozenset[Assumption] = frozenset()
+    inner: frozenset[Assumption] = frozenset()
+    with_defaults: bool = False
+    trace: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallProblem:
+    """A call that does not fit the signature: kind is 'missing', 'duplicate', 'unexpected' or 'too many'; `name` the argument."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    site: Site
+    path: Path = field(default=Path(), kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerBuilt(Fact):
+    """A transposed convolution constructed, or a functional one called.
+
+    `arguments` holds a value for every parameter of the signature: the one given, else torch's default, else `Unknown`
+    (a missing argument, or one that `*args`/`**kwargs` may hold). `given` names those that the call writes.
+    `positional_names` pairs a parameter's slot with the name written there by position: ("output_padding", "dilation").
+    `literal` says that every argument is written out as a constant at the site.
+    """
+
+    layer: LayerSpec
+    arguments: Mapping[str, FactValue]
+    given: frozenset[str] = frozenset()
+    problems: tuple[CallProblem, ...] = ()
+    positional_names: tuple[tuple[str, str], ...] = ()
+    literal: bool = False
+
+    def per_axis(self, name: str) -> tuple[FactValue, ...]:
+        """The argument's value on each spatial axis: a scalar or a tuple of one is spread as torch spreads it.
+
+        A tuple of another length gives Unknown on every axis (that is another rule's finding).
+        """
+        dims = self.layer.dims
+        value = self.arguments.get(name, Unknown(name))
+        if not isinstance(value, tuple):
+            return (value,) * dims
+        if len(value) == dims:
+            return value
+        if len(value) == 1 and name != "kernel_size":
+            return value * dims
+        return (Unknown(f"{name} of another arity"),) * dims
+
+    def integers(self, name: str) -> tuple[int | None, ...]:
+        """As `per_axis`, but only plain ints (a bool is none); None where the value is not known to be one."""
+        return tuple(v if isinstance(v, int) and not isinstance(v, bool) else None for v in self.per_axis(name))
+
+    def axes(self) -> tuple[Axis | None, ...]:
+        """The geometry of each spatial axis, None where a number of it is not known."""
+        columns = [self.integers(name) for name in ("kernel_size", "stride", "padding", "output_padding", "dilation")]
+        return tuple(None if None in row else Axis(*row) for row in zip(*columns, strict=True))  # type: ignore[arg-type]
+
+    def runs(self) -> bool:
+        """False where the arguments that are known already make torch refuse the layer, so that its lengths mean nothing."""
+        if self.problems:
+            return False
+        rows = zip(self.integers("kernel_size"), self.integers("stride"), self.integers("padding"), self.integers("output_padding"), self.integers("dilation"), strict=True)
+        for kernel, stride, padding, extra, dilation in rows:
+            if (kernel is not None and kernel < 1) or (stride is not None and stride < 1) or (dilation is not None and dilation < 1):
+                return False
+            if (padding is not None and padding < 0) or (extra is not None and extra < 0):
+                return False
+            if None not in (stride, dilation, extra) and extra >= max(stride, dilation):  # type: ignore[operator,type-var]
+                return False
+        return True
+
+
+NOT_GIVEN = Other("not given")
+
+
+@dataclass(frozen=True, eq=False)
+class LayerApplied(Fact):
+    """A layer run on an input. `lengths` holds the input's spatial lengths, None where not known; `channels` its channels.
+
+    `batched` says whether the input has a batch axis (rank dims + 2) or not (rank dims + 1), None where its rank is not known.
+    """
+
+    layer: LayerBuilt
+    lengths: tuple[int | None, ...]
+    channels: int | None = None
+    output_size: FactValue = NOT_GIVEN
+    batched: bool | None = None
+
+    def output_lengths(self) -> tuple[int | None, ...]:
+        """The output's spatial lengths, None where not known or where the layer cannot run."""
+        if not self.layer.runs():
+            return (None,) * self.layer.layer.dims
+        if self.output_size is not NOT_GIVEN and self.output_size is not None:
+            size = self.output_size
+            dims = self.layer.layer.dims
+            if isinstance(size, tuple) and len(size) in (dims, dims + (1 if self.batched is False else 2)):
+                return tuple(v if isinstance(v, int) else None for v in size[-dims:])
+            return (None,) * dims
+        pairs = zip(self.lengths, self.layer.axes(), strict=True)
+        return tuple(None if length is None or axis is None else output_length(length, axis) for length, axis in pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class SizeExpected(Fact):
+    """The code states the output's size. `expected` and `lengths` (the input's) hold an int per spatial axis, or None.
+
+    `source` says where it is stated ('assert', 'directive', …) and `text` how it is written there. `applied` is the run
+    whose output is meant, None for a directive at the construction.
+    """
+
+    layer: LayerBuilt
+    expected: tuple[int | None, ...]
+    lengths: tuple[int | None, ...]
+    source: str
+    text: str = ""
+    applied: LayerApplied | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class AnalysisStopped(Fact):
+    """The file could not be read or parsed; `reason` says why, `advice` what to do."""
+
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class AnnotationMisread(Fact):
+    """A `# convt:` directive that is not understood; `text` is what stands there, `reason` what is wrong with it."""
+
+    text: str
+    reason: str
+
+
+F = TypeVar("F", bound=Fact)
+
+
+class Facts:
+    """All facts of one file, in the order in which they were found."""
+
+    def __init__(self, facts: list[Fact] | None = None) -> None:
+        self._facts = list(facts or ())
+        self._of_layer: dict[int, list[Fact]] = {}
+        for fact in self._facts:
+            if isinstance(fact, (LayerApplied, SizeExpected)):
+                self._of_layer.setdefault(id(fact.layer), []).append(fact)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts)
+
+    def of(self, kind: type[F]) -> Iterator[F]:
+        return (fact for fact in self._facts if isinstance(fact, kind))
+
+    def applications(self, layer: LayerBuilt) -> list[LayerApplied]:
+        return [fact for fact in self._of_layer.get(id(layer), ()) if isinstance(fact, LayerApplied)]
+
+    def expectations(self, layer: LayerBuilt) -> list[SizeExpected]:
+        return [fact for fact in self._of_layer.get(id(layer), ()) if isinstance(fact, SizeExpected)]

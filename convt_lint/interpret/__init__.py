@@ -1,0 +1,1 @@
+"""Abstract execution of Python over LibCST nodes: from a parsed module to facts."""

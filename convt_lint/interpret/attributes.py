@@ -1,0 +1,318 @@
+"""Attributes and subscripts: of modules, classes, instances, layers, tensors, lists and dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from convt_lint.interpret.machine import Raised
+from convt_lint.interpret.values import (
+    Bound,
+    ClassObject,
+    DictObject,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Layer,
+    Length,
+    ListObject,
+    Method,
+    PartialShape,
+    Partial,
+    Ref,
+    Super,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    bases_of,
+    is_exact,
+)
+from convt_lint.torch_api import LAYERS
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.expressions import Evaluator
+
+LAYER_SLOT = "(layer)"
+_GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
+
+
+def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
+    """`owner.name`."""
+    machine = evaluator.machine
+    owner = machine.world.resolve(owner)
+    if isinstance(owner, External):
+        return External(f"{owner.name}.{name}")
+    if isinstance(owner, Unknown):
+        return attribute_of_unknown(owner, name)
+    if isinstance(owner, Ref):
+        return _of_object(evaluator, owner, name, node)
+    if isinstance(owner, Super):
+        return _of_super(evaluator, owner, name, node)
+    if isinstance(owner, Layer):
+        return _of_layer(evaluator, owner, name, node)
+    if isinstance(owner, Tensor):
+        return _of_tensor(evaluator, owner, name, node)
+    if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, int, float)):
+        return Method(owner, name)
+    return machine.unknown(name, node, owner)
+
+
+def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
+    """Read twice, the same attribute of the same unknown is the same value."""
+    term = ("attr", owner.term, name)
+    free = owner.bases == {owner.term}
+    return Unknown(f"{owner.cause}.{name}", term, frozenset({term}) if free else owner.bases, owner.opaque)
+
+
+def lineage(evaluator: Evaluator, cls: Ref) -> Iterator[Value]:
+    """The class and its bases, nearest first: Refs of the file's classes, other values as they are."""
+    pending: list[Value] = [cls]
+    seen: set[int] = set()
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, Ref):
+            if item.key in seen:
+                continue
+            seen.add(item.key)
+            content = evaluator.machine.world.get(item)
+            if isinstance(content, ClassObject):
+                yield item
+                pending = [*content.bases, *pending]
+                continue
+        yield item
+
+
+def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
+    """The torch layer that a class derives from, if any."""
+    return next((base for base in lineage(evaluator, cls) if isinstance(base, External) and base.name in LAYERS), None)
+
+
+def is_transparent(base: Value) -> bool:
+    """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
+    return isinstance(base, External) and (base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] == "torch")
+
+
+def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | None = None) -> tuple[Ref | None, Value | None]:
+    """Where a class or its bases define a name: (the defining class, the value), or (None, the foreign base that may define it)."""
+    started = after is None
+    for base in lineage(evaluator, cls):
+        if not started:
+            started = base == after
+            continue
+        if isinstance(base, Ref):
+            content = evaluator.machine.world.get(base)
+            if name in content.namespace:
+                return base, content.namespace[name]
+        elif not (isinstance(base, External) and base.name == "builtins.object"):
+            return None, base
+    return None, None
+
+
+def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
+    machine = evaluator.machine
+    content = machine.world.get(owner)
+    if isinstance(content, (ListObject, DictObject)):
+        return Method(owner, name)
+    if isinstance(content, ClassObject):
+        home, value = find_in_class(evaluator, owner, name)
+        if home is None:
+            return External(f"{value.name}.{name}") if isinstance(value, External) else machine.unknown(f"{content.name}.{name}", node)
+        if isinstance(value, Function):
+            return value if value.flavour != "classmethod" else Bound(owner, value)
+        return value if machine.world.get(home).plain else machine.unknown(f"{content.name}.{name}", node)
+    if isinstance(content, Instance):
+        return _of_instance(evaluator, owner, content, name, node)
+    return machine.unknown(name, node)
+
+
+def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str, node: cst.CSTNode) -> Value:
+    from convt_lint.interpret import calls
+
+    machine = evaluator.machine
+    if name in content.attributes:
+        return content.attributes[name]
+    if name == "__class__":
+        return content.cls
+    if name == "__dict__":
+        machine.world.havoc(owner, "__dict__ is used", deep=False)
+        return machine.unknown("__dict__", node)
+    home, value = find_in_class(evaluator, content.cls, name)
+    cls = machine.world.get(content.cls)
+    missing = Unknown(f"self.{name}", ("attr", ("object", owner.key), name), frozenset({("attr", ("object", owner.key), name)}))
+    if home is None:
+        if LAYER_SLOT in content.attributes:
+            return get(evaluator, content.attributes[LAYER_SLOT], name, node)
+        return Method(owner, name) if value is not None else missing
+    if isinstance(value, Function):
+        if value.flavour == "property":
+            return calls.call_function(evaluator, value, calls.Arguments((owner,)), node)
+        if value.flavour == "staticmethod":
+            return value
+        return Bound(content.cls if value.flavour == "classmethod" else owner, value)
+    if isinstance(value, (External, Layer)) or (cls.plain and machine.world.get(home).plain and content.complete):
+        return value
+    return missing
+
+
+def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) -> Value:
+    machine = evaluator.machine
+    content = machine.world.get(owner.receiver) if isinstance(owner.receiver, Ref) else None
+    start = content.cls if isinstance(content, Instance) else owner.receiver if isinstance(content, ClassObject) else owner.cls
+    home, value = find_in_class(evaluator, start, name, after=owner.cls)
+    if home is not None:
+        return Bound(owner.receiver, value) if isinstance(value, Function) and value.flavour != "staticmethod" else value
+    if isinstance(value, External):
+        return Bound(owner.receiver, External(f"{value.name}.{name}"))
+    if value is None:
+        return Bound(owner.receiver, External(f"builtins.object.{name}"))
+    return Bound(owner.receiver, machine.unknown(f"super().{name}", node))
+
+
+def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) -> Value:
+    fact = owner.fact
+    if fact in evaluator.machine.world.tampered:
+        return evaluator.machine.unknown(f"{fact.layer.name}.{name}", node)
+    if name in _GEOMETRY:
+        values = fact.integers(name)
+        if None not in values:
+            return values
+        return evaluator.machine.unknown(f"{fact.layer.name}.{name}", node)
+    if name in ("in_channels", "out_channels", "groups"):
+        value = fact.arguments.get(name)
+        return value if isinstance(value, int) else evaluator.machine.unknown(f"{fact.layer.name}.{name}", node)
+    return Method(owner, name)
+
+
+def _of_tensor(evaluator: Evaluator, owner: Tensor, name: str, node: cst.CSTNode) -> Value:
+    if name == "shape":
+        return owner.shape if owner.shape is not None else PartialShape(owner.tail)
+    if name == "ndim":
+        return len(owner.shape) if owner.shape is not None else evaluator.machine.unknown("the rank of a tensor", node)
+    return Method(owner, name)
+
+
+def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
+    """`owner.name = value`."""
+    world = evaluator.machine.world
+    owner = world.resolve(owner)
+    if isinstance(owner, Layer):
+        if name not in ("weight", "bias", "training"):
+            tamper(evaluator, owner)
+    elif isinstance(owner, Ref):
+        content = world.get(owner)
+        if isinstance(content, Instance):
+            if LAYER_SLOT in content.attributes and name in (*_GEOMETRY, "groups", "forward"):
+                tamper(evaluator, content.attributes[LAYER_SLOT])
+            world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+        elif isinstance(content, ClassObject):
+            world.set(owner, ClassObject(content.name, content.node, content.bases, {**content.namespace, name: value}, content.plain))
+
+
+def tamper(evaluator: Evaluator, layer: Layer) -> None:
+    """The code changes a layer after building it: what was known of it no longer holds, nor what was said of its construction."""
+    machine = evaluator.machine
+    machine.world.tampered |= {layer.fact}
+    machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
+
+
+def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> None:
+    """`owner[index] = value`."""
+    world = evaluator.machine.world
+    owner = world.resolve(owner)
+    if not isinstance(owner, Ref):
+        return
+    content = world.get(owner)
+    if isinstance(content, ListObject):
+        items = content.items
+        if items is not None and isinstance(index, int) and -len(items) <= index < len(items):
+            changed = list(items)
+            changed[index] = value
+            world.set(owner, ListObject(tuple(changed)))
+        else:
+            world.set(owner, ListObject(None))
+    elif isinstance(content, DictObject):
+        known = content.items is not None and index is not None and is_exact(index)
+        world.set(owner, DictObject({**content.items, index: value} if known and content.items is not None else None))
+
+
+def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`owner[index]`."""
+    machine = evaluator.machine
+    owner = machine.world.resolve(owner)
+    if isinstance(owner, Ref):
+        content = machine.world.get(owner)
+        if isinstance(content, DictObject):
+            if content.items is not None and is_exact(index):
+                if index in content.items:
+                    return content.items[index]
+                raise Raised
+            return machine.derived("an item of a dict", "item", owner, _term(evaluator, index)) if content.items is None else machine.unknown("a dict's key", node, index)
+        if isinstance(content, ListObject) and content.items is not None:
+            found = _pick(content.items, index)
+            if isinstance(found, tuple) and isinstance(index, slice):
+                return evaluator.new_list(found)
+            if found is not _NOTHING:
+                return found
+        return machine.unknown("an item of a list", node, index)
+    if isinstance(owner, (tuple, str)):
+        found = _pick(owner, index)
+        return found if found is not _NOTHING else machine.unknown("an item of a tuple", node, index)
+    if isinstance(owner, PartialShape):
+        return _shape_item(evaluator, owner, index, node)
+    if isinstance(owner, Tensor):
+        return machine.unknown("an indexed tensor", node)
+    if isinstance(owner, External):
+        return owner if owner.name.startswith("typing.") or owner.name.startswith("builtins.") else subscript(evaluator, evaluator.opaque_value(owner), index, node)
+    if isinstance(owner, Unknown):
+        key = index if is_exact(index) else _term(evaluator, index)
+        term = ("item", owner.term, key if isinstance(key, (int, str)) else repr(key))
+        free = owner.bases == {owner.term} and is_exact(index)
+        cause = f"{owner.cause}[{index!r}]" if is_exact(index) else owner.cause
+        return Unknown(cause, term, frozenset({term}) if free else owner.bases | bases_of(index), owner.opaque)
+    return machine.unknown("an item", node, index)
+
+
+def _term(evaluator: Evaluator, index: Value) -> Any:
+    return index if isinstance(index, Unknown) or is_exact(index) else repr(index)
+
+
+_NOTHING: Any = object()
+
+
+def _pick(items: Any, index: Value) -> Value:
+    if isinstance(index, slice):
+        return items[index]
+    if isinstance(index, int):
+        if -len(items) <= index < len(items):
+            return items[index]
+        raise Raised
+    return _NOTHING
+
+
+def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
+    tail = owner.tail
+    if isinstance(index, int):
+        if -len(tail) <= index < 0:
+            return tail[index]
+        if tail and index == len(tail) + 1:
+            return tail[-1]
+    if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
+        return tail[index.start :]
+    if isinstance(index, slice) and index.step is None and index.stop is None and index.start == 2:
+        return PartialShape(tail)
+    return evaluator.machine.unknown("a dimension of a tensor", node)
+
+
+def unpack_shape(shape: PartialShape, count: int) -> tuple[Value, ...] | None:
+    """The dimensions of a shape whose rank the unpacking states; None where that rank does not fit."""
+    lead = count - len(shape.tail)
+    if lead not in (1, 2):
+        return None
+    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail))) for i in range(lead)), *shape.tail)
+
+
+__all__ = ["Frame", "Length", "get", "put", "put_item", "subscript"]

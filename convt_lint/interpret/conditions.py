@@ -1,0 +1,119 @@
+"""Conditions whose truth is not known: what was assumed of a value, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from convt_lint.facts import Assumption
+from convt_lint.interpret.values import root
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`subject op operand`, where the subject is the term of an unknown value.
+
+    op is "==", "<", "<=", "in", "is" (identity with None, True or False), or "truthy" (then operand is None).
+    """
+
+    subject: Hashable
+    op: str
+    operand: Any
+    bases: frozenset[Hashable]
+    opaque: bool
+    cause: str
+
+    def assumption(self, holds: bool) -> Assumption:
+        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque)
+
+    @property
+    def key(self) -> Hashable:
+        return (self.subject, self.op, _key(self.operand))
+
+
+def _key(operand: Any) -> Hashable:
+    return (type(operand).__name__, operand)
+
+
+class _Fresh:
+    """A value different from every constant: true, equal to nothing, not ordered."""
+
+
+_FRESH = _Fresh()
+
+
+def holds_for(witness: Any, op: str, operand: Any) -> bool | None:
+    """Whether the condition holds for a concrete value; None where Python would raise."""
+    if op == "truthy":
+        return bool(witness)
+    if op == "is":
+        return witness is operand
+    if op == "==":
+        return bool(witness == operand)
+    if op == "in":
+        return any(witness == item for item in operand)
+    if isinstance(witness, (int, float)) and isinstance(operand, (int, float)):
+        return bool(witness < operand) if op == "<" else bool(witness <= operand)
+    return None
+
+
+def _candidates(operands: Iterable[Any]) -> list[Any]:
+    found: list[Any] = [_FRESH, None, True, False, 0, 1, "", "?", ()]
+    for operand in operands:
+        for item in operand if isinstance(operand, tuple) else (operand,):
+            found.append(item)
+            if isinstance(item, (int, float)) and not isinstance(item, bool):
+                found += [item - 1, item + 1, item - 0.5, item + 0.5]
+        if isinstance(operand, tuple):
+            found.append(operand)
+    return found
+
+
+def possible(constraints: Iterable[tuple[str, Any, bool]]) -> bool:
+    """Whether some value meets all constraints (op, operand, holds) on one subject."""
+    fixed = list(constraints)
+    return any(all(holds_for(value, op, operand) is holds for op, operand, holds in fixed) for value in _candidates(operand for _, operand, _ in fixed))
+
+
+def related(a: Assumption, b: Assumption) -> bool:
+    """Whether two assumptions may depend on each other: on different conditions over a shared free symbol."""
+    if a.term[0] == b.term[0]:  # type: ignore[index]
+        return False
+    if a.bases & b.bases:
+        return True
+    calls_a = {base[1] for base in a.bases if isinstance(base, tuple) and base[:1] == ("any",)}
+    calls_b = {base[1] for base in b.bases if isinstance(base, tuple) and base[:1] == ("any",)}
+    return bool(calls_a & _roots(b) or calls_b & _roots(a))
+
+
+def _roots(assumption: Assumption) -> set[Hashable]:
+    return {base[1] if isinstance(base, tuple) and base[:1] == ("any",) else root(base) for base in assumption.bases}
+
+
+def feasible(assumptions: Iterable[Assumption]) -> bool:
+    """Whether the assumptions surely can hold together: none opaque, no two related ones."""
+    items = list(assumptions)
+    if any(item.opaque for item in items):
+        return False
+    return not any(related(a, b) for i, a in enumerate(items) for b in items[i + 1 :])
+
+
+def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:
+    """Drops from a set of paths the assumptions that do not matter: two paths that differ in one assumption's truth become one."""
+    found = set(paths)
+    changed = True
+    while changed:
+        changed = False
+        for path in sorted(found, key=len):
+            for item in path:
+                rest = path - {item}
+                flipped = rest | {Assumption(item.term, not item.holds, item.bases, item.opaque)}
+                if rest in found or flipped in found:
+                    found -= {path, flipped}
+                    found.add(rest)
+                    changed = True
+                    break
+            if changed:
+                break
+    return {path for path in found if not any(other < path for other in found)}

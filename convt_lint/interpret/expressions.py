@@ -1,0 +1,539 @@
+"""Expressions: from a LibCST node to a value, in the machine's current world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from convt_lint.interpret import attributes, calls, operators
+from convt_lint.interpret.machine import Machine, Raised
+from convt_lint.interpret.operators import Undefined
+from convt_lint.interpret.values import (
+    DictObject,
+    External,
+    Frame,
+    Function,
+    Layer,
+    Length,
+    ListObject,
+    PartialShape,
+    Ref,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    is_exact,
+    term_of,
+)
+
+MAX_TURNS = 64
+MAX_ITEMS = 5_000
+
+
+class Evaluator:
+    """Evaluates expressions for one file. `scopes` are the frames that names are looked up in, innermost first."""
+
+    def __init__(self, machine: Machine, star_imports: Sequence[str] = ()) -> None:
+        self.machine = machine
+        self.star_imports: list[str] = list(star_imports)
+        self.scopes: tuple[Ref, ...] = ()
+        self.run_block: Callable[[Sequence[cst.CSTNode], Any], Any] | None = None
+        self._handlers: dict[type[cst.CSTNode], Callable[[Any], Value]] = {}
+
+    # -- entry points --------------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: cst.BaseExpression) -> Value:
+        """The value of an expression; Unknown for what is not understood, after its parts were evaluated for their effects."""
+        self.machine.step()
+        kind = type(node)
+        handler = self._handlers.get(kind)
+        if handler is None:
+            handler = self._handlers[kind] = getattr(self, f"_{kind.__name__}", self._anything_else)
+        return self.machine.world.resolve(handler(node))
+
+    def truth(self, value: Value) -> bool | None:
+        """The truth of a value. Forks the path where it is not known; None where forking has been given up."""
+        value = self.machine.world.resolve(value)
+        if isinstance(value, (Layer, Function)):
+            return True
+        if isinstance(value, Ref):
+            content = self.machine.world.get(value)
+            if isinstance(content, (ListObject, DictObject)):
+                if content.items is not None:
+                    return bool(content.items)
+                return self.machine.decide(self.machine.derived("the length of a list", "nonempty", value))
+            return self.machine.decide(self.machine.derived("the truth of an object", "truth", value))
+        if is_exact(value) or isinstance(value, tuple):
+            return bool(value)
+        if not isinstance(value, Unknown):
+            value = self.opaque_value(value)
+        return self.machine.decide(value)
+
+    def opaque_value(self, value: Value) -> Unknown:
+        """A value that is used as a number or condition but is none that is followed: an import's, a tensor."""
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, External):
+            term = ("external", value.name)
+            return Unknown(f"{value.name} (imported)", term, frozenset({term}))
+        return self.machine.derived(f"a {type(value).__name__.lower()}", "opaque", value)
+
+    # -- atoms ---------------------------------------------------------------------------------------------------------
+
+    def _anything_else(self, node: cst.CSTNode) -> Value:
+        for child in node.children:
+            if isinstance(child, cst.BaseExpression):
+                self.evaluate(child)
+        return self.machine.unknown(f"a {type(node).__name__}", node)
+
+    def _Name(self, node: cst.Name) -> Value:
+        return self.lookup(node.value, node)
+
+    def lookup(self, name: str, node: cst.CSTNode | None = None) -> Value:
+        """What a name is bound to, from the innermost scope outwards."""
+        if name in ("True", "False", "None"):
+            return {"True": True, "False": False, "None": None}[name]
+        world = self.machine.world
+        for scope in self.scopes:
+            frame = world.heap.get(scope.key)
+            if isinstance(frame, Frame) and name in frame.names:
+                return frame.names[name]
+        if name in calls.BUILTIN_NAMES:
+            return External(f"builtins.{name}")
+        for module in self.star_imports:
+            if f"{module}.{name}" in calls.KNOWN_EXTERNALS:
+                return External(f"{module}.{name}")
+        term = ("name", name)
+        return Unknown(name, term, frozenset({term}))
+
+    def _Integer(self, node: cst.Integer) -> Value:
+        return self._literal(node, node.evaluated_value) if len(node.value) < 80 else self.machine.unknown("a huge number", node)
+
+    def _Float(self, node: cst.Float) -> Value:
+        return self._literal(node, node.evaluated_value)
+
+    def _literal(self, node: cst.CSTNode, value: Any) -> Value:
+        return value
+
+    def _Imaginary(self, node: cst.Imaginary) -> Value:
+        return self.machine.unknown("a complex number", node)
+
+    def _Ellipsis(self, node: cst.Ellipsis) -> Value:
+        return ...
+
+    def _SimpleString(self, node: cst.SimpleString) -> Value:
+        try:
+            value = node.evaluated_value
+        except (ValueError, SyntaxError):
+            return Text()
+        return value if isinstance(value, str) and len(value) <= operators.MAX_SEQUENCE else Text()
+
+    def _ConcatenatedString(self, node: cst.ConcatenatedString) -> Value:
+        parts: list[Value] = []
+        current: cst.BaseExpression = node
+        while isinstance(current, cst.ConcatenatedString):
+            parts.append(self.evaluate(current.left))
+            current = current.right
+        parts.append(self.evaluate(current))
+        if all(isinstance(part, str) for part in parts):
+            return "".join(parts)
+        return Text()
+
+    def _FormattedString(self, node: cst.FormattedString) -> Value:
+        pieces: list[str] = []
+        known = True
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                pieces.append(part.value)
+                continue
+            assert isinstance(part, cst.FormattedStringExpression)
+            value = self.evaluate(part.expression)
+            if isinstance(value, (int, str)) and part.format_spec is None and part.conversion is None:
+                pieces.append(str(value))
+            else:
+                known = False
+        text = "".join(pieces)
+        return text if known and "\\" not in text and "{{" not in text and len(text) < 1000 else Text()
+
+    # -- collections ---------------------------------------------------------------------------------------------------
+
+    def elements(self, nodes: Iterable[cst.BaseElement]) -> tuple[Value, ...] | None:
+        """The values of elements, stars unpacked; None where a star's items are not known."""
+        out: list[Value] = []
+        known = True
+        for element in nodes:
+            value = self.evaluate(element.value)
+            if isinstance(element, cst.StarredElement):
+                items = self.items(value)
+                if items is None:
+                    known = False
+                else:
+                    out += items
+            else:
+                out.append(value)
+        return tuple(out) if known and len(out) <= operators.MAX_SEQUENCE else None
+
+    def items(self, value: Value) -> tuple[Value, ...] | None:
+        """The items of an iterable, None where they are not known."""
+        value = self.machine.world.resolve(value)
+        if isinstance(value, tuple):
+            return value
+        if isinstance(value, str):
+            return tuple(value)
+        if isinstance(value, range):
+            return tuple(value) if len(value) <= MAX_ITEMS else None
+        if isinstance(value, Ref):
+            content = self.machine.world.get(value)
+            if isinstance(content, ListObject):
+                return content.items
+            if isinstance(content, DictObject) and content.items is not None:
+                return tuple(content.items)
+        return None
+
+    def new_list(self, items: tuple[Value, ...] | None) -> Ref:
+        return self.machine.world.allocate(ListObject(items))
+
+    def _Tuple(self, node: cst.Tuple) -> Value:
+        items = self.elements(node.elements)
+        return items if items is not None else self.machine.unknown("a tuple with unknown items", node)
+
+    def _List(self, node: cst.List) -> Value:
+        return self.new_list(self.elements(node.elements))
+
+    def _Set(self, node: cst.Set) -> Value:
+        items = self.elements(node.elements)
+        if items is None or not all(is_exact(item) for item in items):
+            return self.machine.world.allocate(DictObject(None))
+        return self.machine.world.allocate(DictObject(dict.fromkeys(items)))
+
+    def _Dict(self, node: cst.Dict) -> Value:
+        found: dict[Any, Value] = {}
+        known = True
+        for element in node.elements:
+            if isinstance(element, cst.StarredDictElement):
+                value = self.evaluate(element.value)
+                content = self.machine.world.get(value) if isinstance(value, Ref) else None
+                if isinstance(content, DictObject) and content.items is not None:
+                    found.update(content.items)
+                else:
+                    known = False
+            elif isinstance(element, cst.DictElement):
+                key, value = self.evaluate(element.key), self.evaluate(element.value)
+                if is_exact(key):
+                    found[key] = value
+                else:
+                    known = False
+        return self.machine.world.allocate(DictObject(found if known else None))
+
+    def _Starred(self, node: cst.StarredElement) -> Value:
+        return self.evaluate(node.value)
+
+    # -- operators -----------------------------------------------------------------------------------------------------
+
+    def _BinaryOperation(self, node: cst.BinaryOperation) -> Value:
+        rights: list[cst.BinaryOperation] = []
+        current: cst.BaseExpression = node
+        while isinstance(current, cst.BinaryOperation):
+            rights.append(current)
+            current = current.left
+        value = self.evaluate(current)
+        for step in reversed(rights):
+            value = self.binary(type(step.operator), value, self.evaluate(step.right), step)
+        return value
+
+    def binary(self, kind: type[cst.BaseBinaryOp], left: Value, right: Value, node: cst.CSTNode) -> Value:
+        """`left op right`. Two unknown operands give the same unknown each time."""
+        if kind not in operators.BINARY:
+            return self.machine.unknown("an operator", node, left, right)
+        symbol, function = operators.BINARY[kind]
+        if is_exact(left) and is_exact(right):
+            try:
+                return operators.compute(function, left, right)
+            except Undefined:
+                return self.machine.unknown("an operation that fails or is too large", node)
+        joined = self._sequence_operation(symbol, left, right)
+        if joined is not None:
+            return joined
+        a, b = self._operand(left), self._operand(right)
+        cause = next((v.cause for v in (a, b) if isinstance(v, Unknown)), "an operation")
+        return self.machine.derived(cause, symbol, a, b)
+
+    def _operand(self, value: Value) -> Value:
+        return value if is_exact(value) else self.opaque_value(value)
+
+    def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
+        """Lists and tuples of values: concatenation and repetition."""
+        if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+            return left + right
+        if isinstance(left, Ref) or isinstance(right, Ref):
+            a, b = (self._list_items(value) for value in (left, right))
+            if symbol == "+" and a is not None and b is not None and isinstance(left, Ref) and isinstance(right, Ref):
+                return self.new_list(a + b)
+            if symbol == "*" and a is not None and isinstance(right, int) and len(a) * right <= operators.MAX_SEQUENCE:
+                return self.new_list(a * right)
+            if symbol == "*" and b is not None and isinstance(left, int) and len(b) * left <= operators.MAX_SEQUENCE:
+                return self.new_list(b * left)
+            if symbol in "+*" and any(isinstance(v, Ref) and isinstance(self.machine.world.get(v), ListObject) for v in (left, right)):
+                return self.new_list(None)
+        elif isinstance(left, tuple) and isinstance(right, int) and symbol == "*" and len(left) * right <= operators.MAX_SEQUENCE:
+            return left * right
+        return None
+
+    def _list_items(self, value: Value) -> tuple[Value, ...] | None:
+        if isinstance(value, Ref):
+            content = self.machine.world.get(value)
+            return content.items if isinstance(content, ListObject) else None
+        return None
+
+    def _UnaryOperation(self, node: cst.UnaryOperation) -> Value:
+        value = self.evaluate(node.expression)
+        if isinstance(node.operator, cst.Not):
+            if isinstance(value, Unknown):
+                return self.machine.negation(value)
+            truth = self.truth(value)
+            return self.machine.unknown("a condition", node, value) if truth is None else not truth
+        symbol, function = operators.UNARY[type(node.operator)]
+        if is_exact(value):
+            try:
+                return operators.compute(function, value)
+            except Undefined:
+                return self.machine.unknown("an operation that fails", node)
+        value = self.opaque_value(value)
+        return self.machine.derived(value.cause, f"unary{symbol}", value)
+
+    def _BooleanOperation(self, node: cst.BooleanOperation) -> Value:
+        left = self.evaluate(node.left)
+        truth = self.truth(left)
+        wants_right = isinstance(node.operator, cst.And)
+        if truth is None:
+            right = self.evaluate(node.right)
+            return self.machine.unknown("a condition", node, left, right)
+        return self.evaluate(node.right) if truth is wants_right else left
+
+    def _Comparison(self, node: cst.Comparison) -> Value:
+        left = self.evaluate(node.left)
+        result: Value = True
+        for target in node.comparisons:
+            right = self.evaluate(target.comparator)
+            result = self.compare(operators.COMPARISONS[type(target.operator)], left, right, node)
+            if target is not node.comparisons[-1]:
+                truth = self.truth(result)
+                if truth is None:
+                    return self.machine.unknown("a condition", node, left, right)
+                if not truth:
+                    return False
+            left = right
+        return result
+
+    def compare(self, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+        """`left op right` as a bool, or an unknown truth that remembers the condition it stands for."""
+        plain = {"!=": "==", "not in": "in", "is not": "is", ">": "<=", ">=": "<"}
+        if op in plain:
+            value = self.compare(plain[op], left, right, node)
+            if isinstance(value, bool):
+                return not value
+            return self.machine.negation(value) if isinstance(value, Unknown) else self.machine.unknown("a condition", node)
+        left, right = self._comparable(left), self._comparable(right)
+        if is_exact(left) and is_exact(right):
+            try:
+                return operators.compare(op, left, right)
+            except Undefined:
+                return self.machine.unknown("a comparison", node)
+        if isinstance(left, (Layer, Function, External)) and right is None and op in ("is", "=="):
+            return False
+        a, b = self._operand(left), self._operand(right)
+        if isinstance(a, Unknown) and isinstance(b, Unknown):
+            if op in ("==", "is", "<=") and a.term == b.term:
+                return True
+            return self.machine.condition(self.machine.derived(a.cause, op, *sorted((a, b), key=repr) if op == "==" else (a, b)), "truthy", None)
+        if isinstance(a, Unknown) and self._constant(op, b):
+            return self.machine.condition(a, op, b)
+        if isinstance(b, Unknown) and op in ("==", "is") and self._constant(op, a):
+            return self.machine.condition(b, op, a)
+        if isinstance(b, Unknown) and op in ("<", "<=") and self._constant(op, a):
+            return self.machine.condition(b, "<=" if op == "<" else "<", a, positive=False)
+        return self.machine.condition(self.machine.derived("a comparison", op, a, b), "truthy", None)
+
+    def _comparable(self, value: Value) -> Value:
+        """Lists of exact items compare as tuples do; the identity of lists is not followed."""
+        if isinstance(value, Ref):
+            items = self.items(value)
+            if items is not None and all(is_exact(item) for item in items):
+                return items
+        return int(value) if isinstance(value, Length) else value
+
+    def _constant(self, op: str, value: Value) -> bool:
+        if op == "in":
+            return isinstance(value, tuple)
+        return isinstance(value, (int, float, str)) or value is None
+
+    def _IfExp(self, node: cst.IfExp) -> Value:
+        truth = self.truth(self.evaluate(node.test))
+        if truth is None:
+            a, b = self.evaluate(node.body), self.evaluate(node.orelse)
+            return a if term_of(a) == term_of(b) else self.machine.unknown("a conditional expression", node, a, b)
+        return self.evaluate(node.body if truth else node.orelse)
+
+    def _NamedExpr(self, node: cst.NamedExpr) -> Value:
+        value = self.evaluate(node.value)
+        if isinstance(node.target, cst.Name):
+            self.machine.world.bind(self.scopes[0], node.target.value, value)
+        return value
+
+    def _Await(self, node: cst.Await) -> Value:
+        return self.evaluate(node.expression)
+
+    def _Yield(self, node: cst.Yield) -> Value:
+        value = node.value
+        if isinstance(value, cst.From):
+            self.evaluate(value.item)
+        elif value is not None:
+            self.evaluate(value)
+        return self.machine.unknown("a value sent to a generator", node)
+
+    # -- access --------------------------------------------------------------------------------------------------------
+
+    def _Attribute(self, node: cst.Attribute) -> Value:
+        return attributes.get(self, self.evaluate(node.value), node.attr.value, node)
+
+    def _Subscript(self, node: cst.Subscript) -> Value:
+        value = self.evaluate(node.value)
+        indices = [self._index(element.slice) for element in node.slice]
+        index = indices[0] if len(indices) == 1 and not node.slice[0].comma.__class__ is cst.Comma else tuple(indices)
+        return attributes.subscript(self, value, index, node)
+
+    def _index(self, node: cst.BaseSlice) -> Value:
+        if isinstance(node, cst.Index):
+            return self.evaluate(node.value)
+        assert isinstance(node, cst.Slice)
+        parts = tuple(None if part is None else self.evaluate(part) for part in (node.lower, node.upper, node.step))
+        if all(part is None or isinstance(part, int) for part in parts):
+            return slice(*(part if part is None else int(part) for part in parts))
+        return self.machine.unknown("a slice", node, *parts)
+
+    # -- functions and comprehensions ----------------------------------------------------------------------------------
+
+    def _Lambda(self, node: cst.Lambda) -> Value:
+        return calls.make_function(self, node, "lambda")
+
+    def _Call(self, node: cst.Call) -> Value:
+        return calls.evaluate_call(self, node)
+
+    def _ListComp(self, node: cst.ListComp) -> Value:
+        return self.new_list(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
+
+    _GeneratorExp = _ListComp
+
+    def _SetComp(self, node: cst.SetComp) -> Value:
+        self._comprehend(node.for_in, lambda: self.evaluate(node.elt))
+        return self.machine.world.allocate(DictObject(None))
+
+    def _DictComp(self, node: cst.DictComp) -> Value:
+        pairs = self._comprehend(node.for_in, lambda: (self.evaluate(node.key), self.evaluate(node.value)))
+        if pairs is None or not all(is_exact(key) for key, _ in pairs):
+            return self.machine.world.allocate(DictObject(None))
+        return self.machine.world.allocate(DictObject(dict(pairs)))
+
+    def _comprehend(self, clause: cst.CompFor, element: Callable[[], Value]) -> tuple[Value, ...] | None:
+        """Runs a comprehension in a scope of its own. Over unknown items the element is evaluated once, and the result is not known."""
+        world = self.machine.world
+        frame = world.allocate(Frame({}))
+        outer = self.scopes
+        self.scopes = (frame, *outer)
+        try:
+            out: list[Value] = []
+            return tuple(out) if self._loop(clause, element, out) else None
+        finally:
+            self.scopes = outer
+            self.machine.forget_frame(frame)
+
+    def _loop(self, clause: cst.CompFor, element: Callable[[], Value], out: list[Value]) -> bool:
+        items = self.items(self.evaluate(clause.iter))
+        known = items is not None and len(items) <= MAX_TURNS
+        if items is not None and not known and self._is_cheap(clause, items):
+            known = True
+        turns: Iterable[Value] = items if known and items is not None else (self.machine.unknown(f"an item of {source_name(clause.iter)}", clause),)
+        for item in turns:
+            self.assign(clause.target, item)
+            kept = self._filter(clause)
+            if kept is None:
+                known = False
+            elif not kept:
+                continue
+            if clause.inner_for_in is not None:
+                known = self._loop(clause.inner_for_in, element, out) and known
+            else:
+                out.append(element())
+        return known
+
+    def _is_cheap(self, clause: cst.CompFor, items: tuple[Value, ...]) -> bool:
+        return len(items) <= 1000 and clause.inner_for_in is None
+
+    def _filter(self, clause: cst.CompFor) -> bool | None:
+        for condition in clause.ifs:
+            truth = self.truth(self.evaluate(condition.test))
+            if truth is not True:
+                return truth
+        return True
+
+    # -- assignment ----------------------------------------------------------------------------------------------------
+
+    def assign(self, target: cst.BaseExpression, value: Value) -> None:
+        """Binds a target: a name, an attribute, a subscript, or several of them."""
+        if isinstance(target, cst.Name):
+            self.machine.world.bind(self.scope_of(target.value), target.value, value)
+        elif isinstance(target, cst.Attribute):
+            attributes.put(self, self.evaluate(target.value), target.attr.value, value)
+        elif isinstance(target, cst.Subscript):
+            owner = self.evaluate(target.value)
+            index = self._index(target.slice[0].slice) if len(target.slice) == 1 else None
+            attributes.put_item(self, owner, index, value)
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            self._unpack(target, value)
+        elif isinstance(target, cst.StarredElement):
+            self.assign(target.value, value)
+
+    def scope_of(self, name: str) -> Ref:
+        """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
+        frame = self.machine.world.get(self.scopes[0])
+        moved = frame.names.get(("scope of", name)) if isinstance(frame, Frame) else None
+        return moved if isinstance(moved, Ref) else self.scopes[0]
+
+    def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
+        elements = target.elements
+        stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
+        if isinstance(value, PartialShape):
+            items: tuple[Value, ...] | None = attributes.unpack_shape(value, len(elements)) if not stars else None
+        else:
+            items = self.items(value)
+        if items is not None and not stars and len(items) != len(elements):
+            raise Raised
+        if items is None or (stars and len(items) < len(elements) - 1):
+            source = self.opaque_value(value) if not isinstance(value, (Ref, tuple)) else value
+            for index, element in enumerate(elements):
+                item = self.machine.derived(getattr(source, "cause", "an unpacked value"), "item", source, index)
+                self.assign(element.value, self.new_list(None) if isinstance(element, cst.StarredElement) else item)
+            return
+        if stars:
+            head = stars[0]
+            tail = len(elements) - head - 1
+            middle = self.new_list(items[head : len(items) - tail])
+            items = (*items[:head], middle, *items[len(items) - tail :])
+        for element, item in zip(elements, items, strict=True):
+            self.assign(element.value, item)
+
+
+def source_name(node: cst.BaseExpression) -> str:
+    """How to call what a loop runs over: the last name in it that is no function's."""
+    if isinstance(node, cst.Call):
+        return source_name(node.args[0].value) if node.args else "a loop"
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    return ".".join(reversed([*parts, node.value])) if isinstance(node, cst.Name) else "a loop"
+
+
+__all__ = ["Evaluator", "Tensor"]

@@ -1,0 +1,173 @@
+"""The state of one analysis: the current world, the facts found so far, the call stack, and the bounds on the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import libcst as cst
+
+from convt_lint.facts import Assumption, Fact, Path, Site, Step
+from convt_lint.interpret.conditions import Condition
+from convt_lint.interpret.values import Ref, Unknown, Value, bases_of, term_of
+from convt_lint.interpret.world import World
+
+MAX_STEPS = 120_000
+MAX_ENTRY_STEPS = 25_000
+MAX_FORKS = 8
+MAX_CALL_DEPTH = 14
+
+R = TypeVar("R")
+
+
+class Fork(Exception):
+    """The value of a condition is not known: the statement must be run once for each."""
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+
+
+class Raised(Exception):
+    """The code raises on this path."""
+
+
+class Exhausted(Exception):
+    """The bound on the work is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call of a function of the file that is being run: the function's node, the step to show, and what was assumed before it."""
+
+    node: cst.CSTNode
+    step: Step | None
+    assumed: frozenset[Assumption]
+
+
+@dataclass
+class Machine:
+    """What all parts of the interpreter share. `world` is the path being run; `muted` counts the reasons to report nothing."""
+
+    world: World = field(default_factory=World)
+    facts: list[Fact] = field(default_factory=list)
+    sites: dict[int, tuple[cst.CSTNode, Site]] = field(default_factory=dict)
+    constructions: dict[int, cst.Call] = field(default_factory=dict)
+    conditions: dict[Hashable, tuple[Condition, bool]] = field(default_factory=dict)
+    calls: list[CallRecord] = field(default_factory=list)
+    entered: set[int] = field(default_factory=set)
+    captured: set[int] = field(default_factory=set)
+    steps: int = 0
+    limit: int = MAX_STEPS
+    relevant: Container[cst.CSTNode] = ()
+    muted: int = 0
+    blurred: bool = False
+    with_defaults: bool = False
+    assumed_before: frozenset[Assumption] = frozenset()
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > self.limit:
+            raise Exhausted
+
+    # -- places and facts ----------------------------------------------------------------------------------------------
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """The one Site of a node."""
+        entry = self.sites.get(id(node))
+        if entry is None:
+            entry = self.sites[id(node)] = (node, Site())
+        return entry[1]
+
+    def path(self) -> Path:
+        """How the code came to the current point."""
+        assumed = frozenset(self.world.assumptions)
+        before = assumed
+        for record in self.calls:
+            if record.step is not None:
+                before = record.assumed
+                break
+        if self.with_defaults:
+            before = self.assumed_before
+        trace = tuple(record.step for record in self.calls if record.step is not None)
+        return Path(assumed, assumed - before, self.with_defaults, trace)
+
+    def emit(self, fact: Fact) -> None:
+        if not self.muted:
+            self.facts.append(fact)
+
+    # -- conditions ----------------------------------------------------------------------------------------------------
+
+    def condition(self, subject: Unknown, op: str, operand: Value, *, positive: bool = True) -> Value:
+        """A truth value not known: `subject op operand`, or its negation."""
+        condition = Condition(subject.term, op, operand, subject.bases, subject.opaque, subject.cause)
+        decided = self.world.decide(condition)
+        if decided is not None:
+            return decided is positive
+        value = Unknown(subject.cause, ("condition", condition.key, positive), subject.bases, subject.opaque)
+        self.conditions[value.term] = (condition, positive)
+        return value
+
+    def negation(self, value: Unknown) -> Value:
+        condition, positive = self.conditions.get(value.term, (None, True))
+        if condition is None:
+            return self.condition(value, "truthy", None, positive=False)
+        flipped = Unknown(value.cause, ("condition", condition.key, not positive), value.bases, value.opaque)
+        self.conditions[flipped.term] = (condition, not positive)
+        return flipped
+
+    def decide(self, value: Unknown) -> bool | None:
+        """The truth of an unknown value on this path. Forks where both are possible; None where forking has been given up."""
+        condition, positive = self.conditions.get(value.term, (None, True))
+        if condition is None:
+            condition = Condition(value.term, "truthy", None, value.bases, value.opaque, value.cause)
+        decided = self.world.decide(condition)
+        if decided is not None:
+            return decided is positive
+        if self.blurred:
+            return None
+        raise Fork(condition)
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    def attempt(self, world: World, action: Callable[[], R]) -> list[tuple[World, R]]:
+        """Runs an action from a world, once for each truth of the conditions it meets; paths that raise are dropped."""
+        results: list[tuple[World, R]] = []
+        pending = [world]
+        forks = 0
+        blurred, muted, depth = self.blurred, self.muted, len(self.calls)
+        while pending:
+            start = pending.pop()
+            mark = len(self.facts)
+            self.world = start.copy()
+            self.blurred = blurred or forks >= MAX_FORKS
+            try:
+                outcome = action()
+                results.append((self.world, outcome))
+            except Fork as fork:
+                del self.facts[mark:]
+                forks += 1
+                other = start.copy()
+                start.assume(fork.condition, True)
+                other.assume(fork.condition, False)
+                pending += [other, start]
+            except Raised:
+                pass
+            finally:
+                self.blurred, self.muted = blurred, muted
+                del self.calls[depth:]
+        return results
+
+    def unknown(self, cause: str, node: cst.CSTNode | None, *operands: Value, opaque: bool = False) -> Unknown:
+        """A new unknown value, made of `operands` at `node`."""
+        return self.world.fresh(cause, id(node), bases=bases_of(*operands), opaque=opaque or any(isinstance(v, Unknown) and v.opaque for v in operands))
+
+    def derived(self, cause: str, operation: Hashable, *operands: Value) -> Unknown:
+        """The unknown result of a pure operation: the same for the same operands."""
+        opaque = any(isinstance(v, Unknown) and v.opaque for v in operands)
+        return Unknown(cause, (operation, *map(term_of, operands)), bases_of(*operands), opaque)
+
+    def forget_frame(self, frame: Ref) -> None:
+        """Drops a finished call's names, unless a closure still sees them."""
+        if frame.key not in self.captured:
+            self.world.heap.pop(frame.key, None)

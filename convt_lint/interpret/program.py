@@ -1,0 +1,279 @@
+"""A whole file: the module from top to bottom, then every function and class as its users may call them.
+
+Each function runs once with unknown arguments, so that what holds for every call is found; and once more with its defaults
+taken as given, if nothing in the file calls it. A class's other methods run on the instances that its `__init__` makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from convt_lint.facts import Fact, LayerBuilt, Site
+from convt_lint.interpret import attributes, calls
+from convt_lint.interpret.expressions import Evaluator
+from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
+from convt_lint.interpret.relevance import Relevance
+from convt_lint.interpret.statements import Executor
+from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
+from convt_lint.interpret.world import World, gather
+
+MODULE_WORLDS = 3
+METHOD_WORLDS = 4
+
+
+@dataclass
+class Interpretation:
+    """What interpreting a file gave: its facts, the nodes of their sites, and the constructions that were reached."""
+
+    facts: list[Fact]
+    sites: dict[int, tuple[cst.CSTNode, Site]]
+    constructions: dict[int, cst.Call]
+    exhausted: bool
+
+
+def interpret(module: cst.Module) -> Interpretation:
+    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it."""
+    program = Program()
+    program.run(module)
+    machine = program.machine
+    return Interpretation(machine.facts, machine.sites, machine.constructions, program.exhausted)
+
+
+class Program:
+    def __init__(self) -> None:
+        self.machine = Machine()
+        self.evaluator = Evaluator(self.machine)
+        self.executor = Executor(self.machine, self.evaluator)
+        self.rebound: dict[str, list[cst.ClassDef | None]] = {}
+        self.exhausted = False
+
+    def run(self, module: cst.Module) -> None:
+        self.machine.relevant = Relevance(module)
+        world = World()
+        self.rebound = assigned_attributes(module)
+        frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
+        self.evaluator.scopes = (frame,)
+        try:
+            flow = self.executor.block(module.body, [world])
+        except (Exhausted, RecursionError):
+            self.exhausted = True
+            return
+        for end in gather(flow.next, MODULE_WORLDS, "module") if flow.next else []:
+            self.entries(end)
+
+    # -- entry points --------------------------------------------------------------------------------------------------
+
+    def entries(self, world: World) -> None:
+        """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
+        functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
+        classes = [cls for cls in self.executor.classes if cls.key in world.heap]
+        for function, _ in functions:
+            self.entry(function, world, with_defaults=False)
+        for cls in classes:
+            self.entries_of_class(cls, world, with_defaults=False)
+        for function, plain in functions:
+            if plain and id(function.node) not in self.machine.entered and self.takes_defaults(function):
+                self.entry(function, world, with_defaults=True)
+        for cls in classes:
+            self.entries_of_class(cls, world, with_defaults=True)
+
+    def stands(self, function: Function, world: World) -> bool:
+        """Whether a function can be run on its own here: no method, and what it closes over still exists."""
+        return function.owner is None and all(scope.key in world.heap for scope in function.scopes)
+
+    def takes_defaults(self, function: Function) -> bool:
+        return bool(function.defaults) and isinstance(function.node, cst.FunctionDef) and not function.node.name.value.startswith("test")
+
+    def entry(self, function: Function, world: World, *, with_defaults: bool, receiver: Ref | None = None) -> list[World]:
+        """Runs a function on its own, within bounds; gives the worlds it ends in."""
+        machine = self.machine
+        if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value == "__init__"):
+            return []
+        silent = muted_by_decorator(function.node)
+        machine.muted += silent
+        machine.limit = min(MAX_STEPS, machine.steps + MAX_ENTRY_STEPS)
+        try:
+            return self._run(function, world, with_defaults, receiver)
+        except (Exhausted, RecursionError):
+            self.exhausted = True
+            return []
+        finally:
+            machine.limit = MAX_STEPS
+            machine.muted -= silent
+
+    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None) -> list[World]:
+        machine = self.machine
+        start = world.copy()
+        frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver)))
+        if function.owner is not None:
+            start.bind(frame, calls.OWNER, function.owner)
+        scopes, records = self.evaluator.scopes, machine.calls
+        known_functions, known_classes = len(self.executor.functions), len(self.executor.classes)
+        self.evaluator.scopes = (frame, *function.scopes)
+        machine.with_defaults, machine.assumed_before = with_defaults, frozenset(world.assumptions)
+        machine.calls = [CallRecord(function.node, None, frozenset())]
+        try:
+            if isinstance(function.node, cst.Lambda):
+                body = function.node.body
+                ends = [w for w, _ in machine.attempt(start, lambda: self.evaluator.evaluate(body))]
+            else:
+                flow = self.executor.block(function.node.body.body, [start])
+                ends = [*flow.next, *(w for w, _ in flow.returns)]
+        finally:
+            machine.calls = records
+            self.evaluator.scopes = scopes
+            machine.with_defaults = False
+            functions, classes = self.executor.functions[known_functions:], self.executor.classes[known_classes:]
+            del self.executor.functions[known_functions:], self.executor.classes[known_classes:]
+        self._nested(functions, classes, ends)
+        return ends
+
+    def _nested(self, functions: list[tuple[Function, bool]], classes: list[Ref], ends: list[World]) -> None:
+        """Functions and classes defined inside, and not called there, run from where their surroundings ended."""
+        for world in gather(list(ends), 2, "nested") if functions or classes else []:
+            for function, _ in functions:
+                if id(function.node) not in self.machine.entered and self.stands(function, world):
+                    self.entry(function, world, with_defaults=False)
+            for cls in classes:
+                if cls.key in world.heap:
+                    self.entries_of_class(cls, world, with_defaults=False)
+
+    def parameters(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None) -> dict[str, Value]:
+        """The arguments of an entry: unknown, or the defaults where there are some."""
+        params = function.node.params
+        names = [p.name.value for p in (*params.posonly_params, *params.params, *params.kwonly_params)]
+        bound: dict[str, Value] = {}
+        for index, name in enumerate(names):
+            if index == 0 and receiver is not None:
+                bound[name] = receiver
+            elif with_defaults and name in function.defaults:
+                bound[name] = function.defaults[name]
+            else:
+                term = ("parameter", id(function.node), name)
+                bound[name] = Unknown(f"parameter {name}", term, frozenset({term}))
+        if isinstance(params.star_arg, cst.Param):
+            term = ("parameter", id(function.node), "*")
+            bound[params.star_arg.name.value] = Unknown("*args", term, frozenset({term}))
+        if params.star_kwarg is not None:
+            bound[params.star_kwarg.name.value] = world.allocate(DictObject(None))
+        return bound
+
+    # -- classes -------------------------------------------------------------------------------------------------------
+
+    def entries_of_class(self, cls: Ref, world: World, *, with_defaults: bool) -> None:
+        """Makes instances of a class and runs its methods on them."""
+        content = world.get(cls)
+        if not isinstance(content, ClassObject) or content.node not in self.machine.relevant:
+            return
+        methods = {name: value for name, value in content.namespace.items() if isinstance(value, Function)}
+        initialiser = methods.pop("__init__", None)
+        for instance, end in self.instances(cls, content, initialiser, world, with_defaults):
+            for method in methods.values():
+                receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
+                self.entry(method, end, with_defaults=with_defaults, receiver=receiver)
+
+    def instances(self, cls: Ref, content: ClassObject, initialiser: Function | None, world: World, with_defaults: bool) -> list[tuple[Ref, World]]:
+        """The instances that `__init__` makes, each in the world in which it ended; none where defaults say nothing new."""
+        start = world.copy()
+        self.machine.world = start
+        foreign = [base for base in attributes.lineage(self.evaluator, cls) if not isinstance(base, Ref)]
+        complete = content.plain and all(attributes.is_transparent(base) for base in foreign)
+        instance = start.allocate(Instance(cls, {}, complete))
+        if initialiser is None:
+            ends = [] if with_defaults else [start]
+            self.inherit(instance, start)
+        elif with_defaults and (id(initialiser.node) in self.machine.entered or not self.takes_defaults(initialiser)):
+            ends = []
+        else:
+            ends = self.entry(initialiser, start, with_defaults=with_defaults, receiver=instance)
+        ends = gather(list(ends), METHOD_WORLDS, id(content.node)) if ends else []
+        for end in ends:
+            self.settle(end, instance, content)
+        return [(instance, end) for end in ends]
+
+    def inherit(self, instance: Ref, world: World) -> None:
+        """An inherited `__init__` of a class of the file may set anything; attributes stay unknown."""
+        content = world.get(instance)
+        world.set(instance, Instance(content.cls, content.attributes, complete=False))
+
+    def settle(self, world: World, instance: Ref, cls: ClassObject) -> None:
+        """Between `__init__` and another method the code may rebind attributes: what it does rebind anywhere is not known."""
+        content = world.get(instance)
+        if not isinstance(content, Instance):
+            return
+        kept: dict[str, Value] = {}
+        for name, value in content.attributes.items():
+            where = self.rebound.get(name, [])
+            if all(owner is cls.node for owner in where):
+                kept[name] = value
+            else:
+                term = ("attr", ("object", instance.key), name)
+                kept[name] = Unknown(f"self.{name} (rebound elsewhere)", term, frozenset({term}))
+        world.set(instance, Instance(content.cls, kept, content.complete))
+
+
+# -- what a look over the whole file tells -----------------------------------------------------------------------------------
+
+
+def walk(root: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """All nodes below a node, without recursion."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += node.children
+
+
+def global_names(module: cst.Module) -> set[str]:
+    """Names that some function rebinds in the module's scope."""
+    return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+
+
+def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | None]]:
+    """For each attribute name, the classes in whose `__init__` it is assigned on self; None stands for any other place."""
+    found: dict[str, list[cst.ClassDef | None]] = {}
+    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, bool]] = [(module, None, False)]
+    while pending:
+        node, cls, in_init = pending.pop()
+        if isinstance(node, cst.ClassDef):
+            cls, in_init = node, False
+        elif isinstance(node, cst.FunctionDef):
+            in_init = cls is not None and node.name.value == "__init__"
+        elif isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
+            for target in _attribute_targets(node.target):
+                own = in_init and isinstance(target.value, cst.Name) and target.value.value == "self"
+                found.setdefault(target.attr.value, []).append(cls if own else None)
+        pending += [(child, cls, in_init) for child in node.children]
+    return found
+
+
+def _attribute_targets(target: cst.CSTNode) -> list[cst.Attribute]:
+    if isinstance(target, cst.Attribute):
+        return [target]
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return [found for element in target.elements for found in _attribute_targets(element.value)]
+    return []
+
+
+_EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail"})
+
+
+def muted_by_decorator(node: cst.CSTNode) -> bool:
+    """Whether a test is marked as one that fails."""
+    if not isinstance(node, cst.FunctionDef):
+        return False
+    for decorator in node.decorators:
+        expression = decorator.decorator
+        if isinstance(expression, cst.Call):
+            expression = expression.func
+        if isinstance(expression, cst.Attribute) and expression.attr.value in _EXPECTED_FAILURES:
+            return True
+        if isinstance(expression, cst.Name) and expression.value in _EXPECTED_FAILURES:
+            return True
+    return False
+
+
+__all__ = ["Interpretation", "LayerBuilt", "interpret", "walk"]

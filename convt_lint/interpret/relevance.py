@@ -1,0 +1,117 @@
+"""Which functions and classes of a file can have to do with a transposed convolution. The others are not run.
+
+An over-approximation by names: whoever mentions a torch layer, a name bound to something relevant, or an attribute that holds
+something relevant, is relevant itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from convt_lint.torch_api import LAYERS
+
+_SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
+_TEXT = re.compile(r"ConvTranspose|conv_transpose")
+_EVERYWHERE = frozenset({"__init__", "forward", "__call__", "self", "super", "main", "__new__"})
+
+
+@dataclass
+class _Unit:
+    """A definition or assignment: the names it mentions, and those that become relevant with it."""
+
+    node: cst.CSTNode
+    mentions: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+    seeded: bool = False
+    parents: tuple[_Unit, ...] = ()
+
+
+class Relevance:
+    """The relevant definitions of a module, by node."""
+
+    def __init__(self, module: cst.Module) -> None:
+        units = list(_units(module))
+        self.names: set[str] = set(_SEEDS)
+        self._nodes: set[int] = set()
+        pending = units
+        changed = True
+        while changed:
+            changed = False
+            rest: list[_Unit] = []
+            for unit in pending:
+                if unit.seeded or not unit.mentions.isdisjoint(self.names):
+                    changed = True
+                    self._nodes.add(id(unit.node))
+                    self._nodes.update(id(parent.node) for parent in unit.parents)
+                    for found in (unit, *unit.parents):
+                        self.names |= found.binds - _EVERYWHERE
+                else:
+                    rest.append(unit)
+            pending = rest
+
+    def __contains__(self, node: cst.CSTNode) -> bool:
+        return id(node) in self._nodes
+
+
+def _units(module: cst.Module) -> Iterator[_Unit]:
+    pending: list[tuple[cst.CSTNode, tuple[_Unit, ...]]] = [(module, ())]
+    while pending:
+        node, parents = pending.pop()
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            unit = _Unit(node, binds={node.name.value}, parents=parents)
+            yield unit
+            parents = (*parents, unit)
+        elif isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.ImportFrom)):
+            unit = _Unit(node, binds=set(_bound(node)), parents=parents)
+            _mention_all(unit, node)
+            yield unit
+        if isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString, cst.FormattedString)) and parents:
+            _mention(parents[-1], node)
+        pending += [(child, parents) for child in node.children]
+
+
+def _mention_all(unit: _Unit, root: cst.CSTNode) -> None:
+    value = getattr(root, "value", None)
+    pending: list[cst.CSTNode] = [value] if value is not None else list(root.children) if isinstance(root, cst.ImportFrom) else []
+    while pending:
+        node = pending.pop()
+        _mention(unit, node)
+        pending += node.children
+
+
+def _mention(unit: _Unit, node: cst.CSTNode) -> None:
+    if isinstance(node, cst.Name):
+        unit.mentions.add(node.value)
+    elif isinstance(node, cst.Attribute):
+        unit.mentions.add(node.attr.value)
+    elif isinstance(node, (cst.SimpleString, cst.FormattedStringText)) and len(node.value) < 200 and _TEXT.search(node.value):
+        unit.seeded = True
+
+
+def _bound(node: cst.CSTNode) -> Iterator[str]:
+    """The names and attributes that an assignment or an import under another name binds."""
+    if isinstance(node, cst.Assign):
+        for target in node.targets:
+            yield from _target_names(target.target)
+    elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)):
+        yield from _target_names(node.target)
+    elif isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
+        for alias in node.names:
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name) and isinstance(alias.name, cst.Name) and alias.name.value in _SEEDS:
+                yield alias.asname.name.value
+
+
+def _target_names(target: cst.CSTNode) -> Iterable[str]:
+    if isinstance(target, cst.Name):
+        return [target.value]
+    if isinstance(target, cst.Attribute):
+        return [target.attr.value]
+    if isinstance(target, cst.Subscript):
+        return _target_names(target.value)
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return [name for element in target.elements for name in _target_names(element.value)]
+    return []

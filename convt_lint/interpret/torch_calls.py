@@ -1,0 +1,311 @@
+"""Torch in the interpreter: transposed convolutions built and run, tensors created, and functions that leave a layer what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from convt_lint.facts import NOT_GIVEN, CallProblem, FactValue, LayerApplied, LayerBuilt
+from convt_lint.geometry import output_length
+from convt_lint.interpret import attributes
+from convt_lint.interpret.values import (
+    DictObject,
+    External,
+    Layer,
+    Length,
+    ListObject,
+    Origin,
+    PartialShape,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+    is_exact,
+    to_fact,
+)
+from convt_lint.torch_api import Kind, LayerSpec
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.calls import Arguments
+    from convt_lint.interpret.expressions import Evaluator
+
+_SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
+
+
+# -- building ----------------------------------------------------------------------------------------------------------------
+
+
+def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst.Call) -> Value:
+    """A transposed convolution is constructed, or its functional form called: states the fact, gives the layer or the output."""
+    machine = evaluator.machine
+    values, given, problems, slots = bind(evaluator, spec, arguments)
+    if spec.kind is Kind.FUNCTION:
+        values |= _of_weight(evaluator, values.get("weight"), values.get("groups"))
+    machine.constructions[id(node)] = node
+    named = (*((p.name, name) for p, name in zip(spec.parameters, arguments.names, strict=False) if name is not None),)
+    fact = LayerBuilt(
+        machine.site(node),
+        spec,
+        {name: as_fact(evaluator, value) for name, value in values.items()},
+        given,
+        problems,
+        named,
+        _literal(arguments, slots),
+        path=machine.path(),
+    )
+    machine.emit(fact)
+    if spec.kind is Kind.FUNCTION:
+        source = values.get("input")
+        return run(evaluator, fact, source, NOT_GIVEN, node)
+    return Layer(fact)
+
+
+def bind(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments) -> tuple[dict[str, Value], frozenset[str], tuple[CallProblem, ...], dict[int | str, Value]]:
+    """Binds a call to torch's signature: every parameter's value, the names given, what does not fit, and the values by slot."""
+    parameters = spec.parameters
+    values: dict[str, Value] = {}
+    problems: list[CallProblem] = []
+    slots: dict[int | str, Value] = {}
+    for index, value in enumerate(arguments.positional):
+        slots[index] = value
+        if index >= len(parameters):
+            problems.append(CallProblem("too many", f"{len(arguments.positional)} positional arguments"))
+            break
+        values[parameters[index].name] = value
+    for name, value in arguments.keywords:
+        slots[name] = value
+        if spec.parameter(name) is None:
+            if not (spec.kind is Kind.LAZY and name == "in_channels"):
+                problems.append(CallProblem("unexpected", name))
+        elif name in values:
+            problems.append(CallProblem("duplicate", name))
+        else:
+            values[name] = value
+    given = frozenset(values)
+    for parameter in parameters:
+        if parameter.name in values:
+            continue
+        if arguments.star or arguments.double_star:
+            values[parameter.name] = _hidden(parameter.name, arguments)
+        elif parameter.required:
+            problems.append(CallProblem("missing", parameter.name))
+            values[parameter.name] = _hidden(parameter.name, arguments)
+        else:
+            values[parameter.name] = parameter.default
+    return values, given, tuple(problems), slots
+
+
+def _hidden(name: str, arguments: Arguments) -> Unknown:
+    holder = "*args" if arguments.star else "**kwargs" if arguments.double_star else "no value"
+    return Unknown(f"{name} ({holder})", ("hidden", name))
+
+
+def _literal(arguments: Arguments, slots: Mapping[int | str, Value]) -> bool:
+    return all(key in arguments.constant for key, value in slots.items() if is_exact(value) and not _is_flag(value))
+
+
+def _is_flag(value: Value) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _of_weight(evaluator: Evaluator, weight: Value, groups: Value) -> dict[str, Value]:
+    """The geometry that a functional call takes from its weight: (in_channels, out_channels/groups, *kernel_size)."""
+    if not isinstance(weight, Tensor) or weight.shape is None or len(weight.shape) < 3:
+        unknown = Unknown("the weight's shape", ("weight", id(weight)))
+        return {"kernel_size": unknown, "in_channels": unknown, "out_channels": unknown}
+    channels_in, per_group, *kernel = weight.shape
+    out = per_group * groups if isinstance(per_group, int) and isinstance(groups, int) else Unknown("groups", ("groups", id(weight)))
+    return {"kernel_size": tuple(kernel), "in_channels": channels_in, "out_channels": out}
+
+
+def as_fact(evaluator: Evaluator, value: Value) -> FactValue:
+    """The value as rules see it; a list counts as the tuple that torch makes of it."""
+    value = evaluator.machine.world.resolve(value)
+    if isinstance(value, tuple):
+        return tuple(as_fact(evaluator, item) for item in value)
+    if isinstance(value, Ref):
+        content = evaluator.machine.world.get(value)
+        if isinstance(content, ListObject) and content.items is not None:
+            return tuple(as_fact(evaluator, item) for item in content.items)
+    if isinstance(value, External):
+        return to_fact(evaluator.opaque_value(value))
+    return to_fact(value)
+
+
+# -- running -----------------------------------------------------------------------------------------------------------------
+
+
+def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Call) -> Value:
+    """`layer(x)` or `layer(x, output_size=...)`."""
+    from convt_lint.interpret.calls import MISSING
+
+    machine = evaluator.machine
+    source = arguments.get(0, "input")
+    size = arguments.get(1, "output_size")
+    if layer.fact in machine.world.tampered or source is MISSING or arguments.star:
+        return machine.unknown(f"{layer.fact.layer.name}(…)", node)
+    hidden = arguments.double_star and size is MISSING
+    stated: FactValue = NOT_GIVEN if size is MISSING else as_fact(evaluator, size)
+    return run(evaluator, layer.fact, source, to_fact(machine.unknown("**kwargs", node)) if hidden else stated, node)
+
+
+def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, node: cst.Call) -> Value:
+    """Runs a layer on an input: states the fact and gives the output, its dimensions marked with where they come from."""
+    machine = evaluator.machine
+    dims = fact.layer.dims
+    lead, lengths = _split(source, dims)
+    channels = lead[-1] if lead and isinstance(lead[-1], int) else None
+    known = tuple(int(v) if isinstance(v, int) else None for v in lengths)
+    batched = None if lead is None else len(lead) == 2
+    applied = LayerApplied(machine.site(node), fact, known, channels, size, batched, path=machine.path())
+    machine.emit(applied)
+    out = tuple(_dimension(applied, axis, length) for axis, length in enumerate(applied.output_lengths()))
+    if lead is None:
+        return Tensor(None, out)
+    out_channels = fact.arguments.get("out_channels")
+    channel = out_channels if isinstance(out_channels, int) else machine.unknown("out_channels", node)
+    return Tensor((*lead[:-1], channel, *out))
+
+
+def _split(source: Value, dims: int) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:
+    """An input's leading dimensions (None where its rank is not known) and its spatial ones."""
+    unknown = (None,) * dims
+    if not isinstance(source, Tensor):
+        return None, unknown
+    if source.shape is None:
+        return None, source.tail if len(source.tail) == dims else unknown
+    if len(source.shape) not in (dims + 1, dims + 2):
+        return None, unknown
+    return source.shape[:-dims], source.shape[-dims:]
+
+
+def _dimension(applied: LayerApplied, axis: int, length: int | None) -> Value:
+    origin = Origin(applied, axis)
+    if length is not None and length >= 1:
+        return Length(length, origin)
+    return Unknown("an output length", ("length", id(applied), axis), frozenset({("length", id(applied), axis)}), origin=origin)
+
+
+def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method of a transposed convolution."""
+    if name in ("forward", "__call__"):
+        return apply(evaluator, layer, arguments, node)
+    if name in IDENTITY_METHODS:
+        return layer
+    if name in ("__init__", "__setattr__", "register_forward_hook", "register_forward_pre_hook", "load_state_dict", "_apply"):
+        attributes.tamper(evaluator, layer)
+    return evaluator.machine.unknown(f"{name}()", node)
+
+
+IDENTITY_METHODS = frozenset(
+    "to cuda cpu xpu mps eval train half float double bfloat16 type requires_grad_ share_memory to_empty compile_ register_buffer_".split()
+)
+_SAME_SHAPE = frozenset(
+    "to cuda cpu xpu half float double bfloat16 type requires_grad_ clone detach contiguous pin_memory abs exp log sqrt sin cos tanh sigmoid relu neg normal_ uniform_ zero_ "
+    "fill_ copy_ int long detach_ clamp clamp_ requires_grad".split()
+)
+
+
+def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method of a tensor: its sizes, and those that keep its shape."""
+    machine = evaluator.machine
+    if name == "size":
+        shape = tensor.shape if tensor.shape is not None else PartialShape(tensor.tail)
+        values = arguments.values()
+        return attributes.subscript(evaluator, shape, values[0], node) if values else shape
+    if name in ("dim", "ndimension") and tensor.shape is not None:
+        return len(tensor.shape)
+    if name in _SAME_SHAPE:
+        return tensor
+    return machine.unknown(f"{name}()", node)
+
+
+# -- torch's functions -------------------------------------------------------------------------------------------------------
+
+
+def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    """torch.randn and kin: the shape is given as ints or as one sequence."""
+    sizes = arguments.positional or tuple(value for name, value in arguments.keywords if name == "size")
+    if arguments.star:
+        return Tensor(None)
+    if len(sizes) == 1:
+        return _shaped(evaluator, sizes[0])
+    return Tensor(tuple(map(evaluator.machine.world.resolve, sizes)))
+
+
+def _shaped(evaluator: Evaluator, size: Value) -> Tensor:
+    size = evaluator.machine.world.resolve(size)
+    if isinstance(size, int):
+        return Tensor((size,))
+    return Tensor(evaluator.items(size))
+
+
+def _create_at(position: int) -> Callable[..., Value]:
+    def create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+        from convt_lint.interpret.calls import MISSING
+
+        size = arguments.get(position, "size")
+        if size is MISSING and position:
+            size = arguments.get(position - 1, "size")
+        return Tensor(None) if size is MISSING or arguments.star else _shaped(evaluator, size)
+
+    return create
+
+
+def _like(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    source = arguments.positional[0] if arguments.positional else None
+    return Tensor(source.shape, source.tail) if isinstance(source, Tensor) else Tensor(None)
+
+
+def _first(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    """Wrappers that give back the module they are given, as far as lengths go."""
+    value = arguments.positional[0] if arguments.positional else next((v for k, v in arguments.keywords if k in ("module", "model")), None)
+    if isinstance(value, (Layer, Ref)) and not (isinstance(value, Ref) and isinstance(evaluator.machine.world.get(value), (ListObject, DictObject))):
+        return value
+    return evaluator.machine.unknown("a wrapped module", node, *arguments.values())
+
+
+def _size(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
+    return items if items is not None else evaluator.machine.unknown("torch.Size", node, *arguments.values())
+
+
+_NORMS = ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral_norm")
+FUNCTIONS: dict[str, Callable[..., Value]] = {
+    **{f"torch.{name}": _create for name in ("randn", "zeros", "ones", "rand", "empty")},
+    "torch.full": _create_at(0),
+    "torch.randint": _create_at(2),
+    **{f"torch.{name}_like": _like for name in ("randn", "zeros", "ones", "rand", "empty", "full")},
+    **{f"torch.nn.utils.{name}": _first for name in _NORMS},
+    **{f"torch.nn.utils.{home}.{name}": _first for home in ("parametrizations", "weight_norm", "spectral_norm") for name in _NORMS},
+    **{f"torch.nn.utils.parametrize.{name}": _first for name in ("register_parametrization", "remove_parametrizations")},
+    "torch.nn.utils.skip_init": lambda evaluator, arguments, node: _skip_init(evaluator, arguments, node),
+    "torch.compile": _first,
+    "torch.jit.script": _first,
+    "torch.Size": _size,
+    "torch.nn.Parameter": _like,
+    "torch.nn.parameter.Parameter": _like,
+}
+NAMES = frozenset(FUNCTIONS)
+
+
+def _skip_init(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    """torch.nn.utils.skip_init(nn.ConvTranspose1d, ...) builds the layer without filling its weights."""
+    from convt_lint.interpret import calls
+
+    if not arguments.positional:
+        return NotImplemented
+    return calls.call(evaluator, arguments.positional[0], arguments.without_first(), node)
+
+
+_PURE_ROOTS = frozenset({"torch", "numpy", "math", "logging", "warnings", "typing", "os", "sys", "time", "builtins", "collections", "functools", "itertools"})
+
+
+def is_pure(name: str) -> bool:
+    """Whether a function is known to leave the lists and objects it is given as they are: what torch, NumPy and the standard library offer."""
+    return name.split(".")[0] in _PURE_ROOTS
+
+
+__all__ = ["FUNCTIONS", "NAMES", "DictObject", "Any", "apply", "build"]

@@ -1,0 +1,287 @@
+"""What a name can hold in the interpreter.
+
+Exact values are plain Python ones: int, float, bool, str, None, Ellipsis and tuples of values. Lists, dicts and instances live
+on the world's heap, behind a `Ref`, because they change. Everything not understood is `Unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import libcst as cst
+
+from convt_lint import facts
+
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A dimension's source: the run of a layer whose output it measures, and the spatial axis."""
+
+    applied: facts.LayerApplied
+    axis: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origin) and self.applied is other.applied and self.axis == other.axis
+
+    def __hash__(self) -> int:
+        return hash((id(self.applied), self.axis))
+
+
+class Length(int):
+    """A known dimension that remembers which layer's output it measures. Arithmetic on it gives plain ints."""
+
+    origin: Origin
+
+    def __new__(cls, value: int, origin: Origin) -> Length:
+        length = super().__new__(cls, value)
+        length.origin = origin
+        return length
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that is not known. Two with the same `term` are the same value.
+
+    cause: the name or construct that stopped the interpreter, for people; bases: the free symbols it was computed from;
+    opaque: computed from known values by code that is not followed, so that no path may be chosen on it freely.
+    """
+
+    cause: str
+    term: Hashable
+    bases: frozenset[Hashable] = frozenset()
+    opaque: bool = False
+    origin: Origin | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and self.term == other.term
+
+    def __hash__(self) -> int:
+        return hash(self.term)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something that an import or a builtin names, by its dotted name: torch.nn, torch.nn.ConvTranspose1d, builtins.len."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A list, dict, instance, class or frame on the heap."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject:
+    """A list (or a generator read once): its items, None where they are not known."""
+
+    items: tuple[Value, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DictObject:
+    """A dict or set with known keys, None where they are not known."""
+
+    items: dict[Hashable, Value] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassObject:
+    """A class of the file: its namespace, bases, and whether its data attributes can be trusted (no decorator, no foreign metaclass)."""
+
+    name: str
+    node: cst.ClassDef
+    bases: tuple[Value, ...]
+    namespace: dict[str, Value]
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the file. `complete` is False once code that is not followed may have set attributes."""
+
+    cls: Ref
+    attributes: dict[str, Value]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The names of a function, class body or module."""
+
+    names: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function or lambda of the file with its closure: the frames to look names up in, innermost first."""
+
+    name: str
+    node: cst.FunctionDef | cst.Lambda
+    scopes: tuple[Ref, ...]
+    defaults: dict[str, Value] = field(default_factory=dict)
+    owner: Ref | None = None
+    flavour: str = "function"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and self.node is other.node and self.scopes == other.scopes
+
+    def __hash__(self) -> int:
+        return hash((id(self.node), self.scopes))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function or method with its first argument: a method of an instance, a list or a dict, or `super()`'s."""
+
+    receiver: Value
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method, by name, of a value that is no instance of the file: a list, a string, a layer, a tensor."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method: looks names up in the bases after `cls`, for `receiver`."""
+
+    cls: Ref
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """functools.partial: a callable with some of its arguments."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A transposed convolution that was built. Each construction on each path is its own."""
+
+    fact: facts.LayerBuilt
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor. `shape` holds all dimensions, None where the rank is not known; then `tail` holds the last ones."""
+
+    shape: tuple[Value, ...] | None
+    tail: tuple[Value, ...] = ()
+
+    @property
+    def last(self) -> tuple[Value, ...]:
+        return self.tail if self.shape is None else self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class PartialShape:
+    """The shape of a tensor whose rank is not known: only its last dimensions are."""
+
+    tail: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string whose content is not known."""
+
+
+SCALARS = (int, float, str, bytes, type(None), type(Ellipsis))
+
+
+def is_exact(value: Value) -> bool:
+    """True for a value known in full: a scalar, or a tuple of such."""
+    if isinstance(value, tuple):
+        return all(is_exact(item) for item in value)
+    return isinstance(value, SCALARS)
+
+
+def same(a: Value, b: Value) -> bool:
+    """Equality that tells 1 from True and 1.0, and a dimension from a number."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, Length):
+        return int(a) == int(b) and a.origin == b.origin
+    if isinstance(a, DictObject):
+        if a.items is None or b.items is None:
+            return a.items is b.items
+        return a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
+    if isinstance(a, ListObject):
+        if a.items is None or b.items is None:
+            return a.items is b.items
+        return same(a.items, b.items)
+    if isinstance(a, Frame):
+        return _same_names(a.names, b.names)
+    if isinstance(a, Instance):
+        return a.cls == b.cls and a.complete == b.complete and _same_names(a.attributes, b.attributes)
+    if isinstance(a, float) and a != a:
+        return bool(b != b)
+    return bool(a == b)
+
+
+def _same_names(a: dict[str, Value], b: dict[str, Value]) -> bool:
+    return a.keys() == b.keys() and all(same(v, b[k]) for k, v in a.items())
+
+
+def term_of(value: Value) -> Hashable:
+    """A hashable name for a value, the same for the same value."""
+    if isinstance(value, Unknown):
+        return value.term
+    if isinstance(value, tuple):
+        return ("tuple", *map(term_of, value))
+    if isinstance(value, SCALARS):
+        return (type(value).__name__, value)
+    try:
+        hash(value)
+    except TypeError:
+        return ("object", id(value))
+    return ("value", value)
+
+
+def root(term: Hashable) -> Hashable:
+    """The free symbol that an access path starts from."""
+    while isinstance(term, tuple) and len(term) == 3 and term[0] in ("attr", "item"):
+        term = term[1]
+    return term
+
+
+def bases_of(*values: Value) -> frozenset[Hashable]:
+    """The free symbols from which a result of a computation on `values` follows."""
+    found: set[Hashable] = set()
+    for value in values:
+        if isinstance(value, Unknown):
+            found |= value.bases
+        elif isinstance(value, tuple):
+            found |= bases_of(*value)
+    return frozenset(found)
+
+
+def to_fact(value: Value) -> facts.FactValue:
+    """The value as rules see it."""
+    if isinstance(value, Length):
+        return int(value)
+    if isinstance(value, (bool, int, float, str)) or value is None:
+        return value
+    if isinstance(value, tuple):
+        return tuple(to_fact(item) for item in value)
+    if isinstance(value, Unknown):
+        return facts.Unknown(value.cause)
+    if isinstance(value, Text):
+        return facts.Unknown("a text")
+    return facts.Unknown(f"a {type(value).__name__.lower()}")

@@ -1,0 +1,231 @@
+"""A world: one way the code can have gone. Names and objects as they stand, and what was assumed to get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from convt_lint.facts import Assumption, LayerBuilt
+from convt_lint.interpret.conditions import Condition, possible
+from convt_lint.interpret.values import ClassObject, DictObject, External, Frame, Instance, Layer, ListObject, Ref, Tensor, Unknown, Value, same
+
+
+class World:
+    """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
+
+    __slots__ = ("_next", "assumptions", "constraints", "heap", "known", "tampered")
+
+    def __init__(self) -> None:
+        self.heap: dict[int, Any] = {}
+        self.assumptions: dict[Assumption, Condition] = {}
+        self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
+        self.known: dict[Hashable, Value] = {}
+        self.tampered: frozenset[LayerBuilt] = frozenset()
+        self._next = 0
+
+    def copy(self) -> World:
+        other = World()
+        other.become(self)
+        return other
+
+    def become(self, other: World) -> None:
+        """Takes over another world's state; both may go on independently."""
+        self.heap = dict(other.heap)
+        self.assumptions = dict(other.assumptions)
+        self.constraints = dict(other.constraints)
+        self.known = dict(other.known)
+        self.tampered = other.tampered
+        self._next = other._next
+
+    def tick(self) -> int:
+        """A number that is new in this world, and the same when a statement is run again from the same world."""
+        self._next += 1
+        return self._next
+
+    def allocate(self, content: Any) -> Ref:
+        key = self.tick()
+        self.heap[key] = content
+        return Ref(key)
+
+    def get(self, ref: Ref) -> Any:
+        return self.heap[ref.key]
+
+    def set(self, ref: Ref, content: Any) -> None:
+        self.heap[ref.key] = content
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def bind(self, frame: Ref, name: str, value: Value) -> None:
+        self.set(frame, Frame({**self.get(frame).names, name: value}))
+
+    def unbind(self, frame: Ref, name: str) -> None:
+        self.set(frame, Frame({k: v for k, v in self.get(frame).names.items() if k != name}))
+
+    def resolve(self, value: Value) -> Value:
+        """The value itself, or what an assumption on this path has made of it."""
+        if isinstance(value, Unknown) and value.term in self.known:
+            return self.known[value.term]
+        return value
+
+    # -- assumptions ---------------------------------------------------------------------------------------------------
+
+    def decide(self, condition: Condition) -> bool | None:
+        """Whether the condition follows from what was assumed; None where both are possible."""
+        had = self.constraints.get(condition.subject, ())
+        can = possible((*had, (condition.op, condition.operand, True)))
+        cannot = possible((*had, (condition.op, condition.operand, False)))
+        if can != cannot:
+            return can
+        return None
+
+    def assume(self, condition: Condition, holds: bool) -> None:
+        entry = (condition.op, condition.operand, holds)
+        self.constraints[condition.subject] = (*self.constraints.get(condition.subject, ()), entry)
+        self.assumptions[condition.assumption(holds)] = condition
+        if holds and condition.op in ("==", "is"):
+            self.known[condition.subject] = condition.operand
+
+    # -- forgetting ----------------------------------------------------------------------------------------------------
+
+    def fresh(self, cause: str, *context: Hashable, bases: frozenset[Hashable] = frozenset(), opaque: bool = False) -> Unknown:
+        return Unknown(cause, ("fresh", self.tick(), *context), bases, opaque)
+
+    def havoc(self, value: Value, cause: str, *, deep: bool = True) -> None:
+        """Forgets the content of what `value` refers to, because code that is not followed may have changed it."""
+        seen: set[int] = set()
+        pending = [value]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, tuple):
+                pending += item
+            if not isinstance(item, Ref) or item.key in seen:
+                continue
+            seen.add(item.key)
+            content = self.get(item)
+            if isinstance(content, ListObject):
+                pending += content.items or () if deep else ()
+                self.set(item, ListObject(None))
+            elif isinstance(content, DictObject):
+                pending += content.items.values() if deep and content.items else ()
+                self.set(item, DictObject(None))
+            elif isinstance(content, Instance):
+                kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
+                pending += [v for v in content.attributes.values() if isinstance(v, Ref)] if deep else []
+                self.set(item, Instance(content.cls, kept, complete=False))
+
+    def _forget(self, name: str, value: Value, owner: Ref, cause: str) -> Value:
+        if isinstance(value, (Layer, Ref, External)):
+            return value
+        return self.fresh(f"{name} ({cause})", owner.key, name)
+
+
+# -- joining -------------------------------------------------------------------------------------------------------------
+
+
+def _matters(a: Value, b: Value) -> bool:
+    """Whether two differing values are worth keeping two worlds apart: numbers, layers, tensors and what holds them."""
+    return any(isinstance(v, (Layer, Tensor, External, ListObject, DictObject)) or _numeric(v) for v in (a, b))
+
+
+def _numeric(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return any(_numeric(item) for item in value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def differences(a: World, b: World) -> Iterable[tuple[Value, Value]]:
+    """The pairs of values in which two worlds differ, in names and objects that both hold."""
+    for key, content in a.heap.items():
+        other = b.heap.get(key)
+        if other is None or other is content or same(content, other):
+            continue
+        left, right = _parts(content), _parts(other)
+        if left is None or right is None or type(content) is not type(other):
+            yield content, other
+            continue
+        for name in left.keys() | right.keys():
+            x, y = left.get(name), right.get(name)
+            if not (name in left and name in right and same(x, y)):
+                yield x, y
+
+
+def _parts(content: Any) -> dict[str, Value] | None:
+    if isinstance(content, Frame):
+        return content.names
+    if isinstance(content, Instance):
+        return content.attributes
+    return None
+
+
+def joinable(a: World, b: World) -> bool:
+    """Whether joining loses nothing that matters for lengths."""
+    return not any(_matters(x, y) for x, y in differences(a, b))
+
+
+def join(a: World, b: World, place: Hashable) -> World:
+    """One world that both can be: what they agree on stays, the rest is unknown; only common assumptions stay."""
+    out = a.copy()
+    out._next = max(a._next, b._next)
+    for key, content in b.heap.items():
+        mine = out.heap.get(key)
+        if mine is None:
+            out.heap[key] = content
+        elif mine is not content and not same(mine, content):
+            out.heap[key] = _join_objects(mine, content, (place, key))
+    out.assumptions = {item: condition for item, condition in a.assumptions.items() if item in b.assumptions}
+    out.constraints = {}
+    for subject, entries in a.constraints.items():
+        common = tuple(entry for entry in entries if entry in b.constraints.get(subject, ()))
+        if common:
+            out.constraints[subject] = common
+    out.known = {term: value for term, value in a.known.items() if term in b.known and same(value, b.known[term])}
+    out.tampered = a.tampered | b.tampered
+    return out
+
+
+def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
+    if isinstance(a, Frame) and isinstance(b, Frame):
+        return Frame(_join_names(a.names, b.names, place))
+    if isinstance(a, Instance) and isinstance(b, Instance) and a.cls == b.cls:
+        return Instance(a.cls, _join_names(a.attributes, b.attributes, place), a.complete and b.complete)
+    if isinstance(a, ListObject) and isinstance(b, ListObject):
+        return ListObject(None)
+    if isinstance(a, DictObject) and isinstance(b, DictObject):
+        return DictObject(None)
+    if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
+        return ClassObject(a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False)
+    return Unknown("an object that differs by path", ("join", place))
+
+
+def _join_names(a: dict[str, Value], b: dict[str, Value], place: Hashable) -> dict[str, Value]:
+    return {name: join_values(a.get(name, _ABSENT), b.get(name, _ABSENT), name, (place, name)) for name in {**a, **b}}
+
+
+_ABSENT = object()
+
+
+def join_values(a: Value, b: Value, name: str, place: Hashable) -> Value:
+    """The value both agree on, else an unknown one."""
+    if same(a, b):
+        return a
+    bases: frozenset[Hashable] = frozenset()
+    for value in (a, b):
+        if isinstance(value, Unknown):
+            bases |= value.bases
+    return Unknown(f"{name} (differs by path)", ("join", place), bases | {("join", place)})
+
+
+def gather(worlds: list[World], limit: int, place: Hashable, keep: Callable[[World, World], bool] | None = None) -> list[World]:
+    """Joins worlds that agree on all that matters, then the last ones until no more than `limit` are left."""
+    out: list[World] = []
+    for world in worlds:
+        for index, other in enumerate(out):
+            if joinable(other, world) and (keep is None or keep(other, world)):
+                out[index] = join(other, world, place)
+                break
+        else:
+            out.append(world)
+    while len(out) > limit:
+        last = out.pop()
+        out[-1] = join(out[-1], last, place)
+    return out

@@ -1,0 +1,97 @@
+"""One source checked: bytes in, findings out. Pure and total; LibCST is imported only where there is something to parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from convt_lint.findings import FileResult, Finding, Unchecked
+
+if TYPE_CHECKING:
+    from convt_lint.analysis import Analysis
+    from convt_lint.rules.base import Report, Rule
+
+_WORTH_PARSING = re.compile(rb"ConvTranspose|conv_transpose|#\s*convt:")
+
+
+def check_bytes(source: bytes, path: PurePath, *, unchecked: bool = False) -> FileResult:
+    """All findings of one source by place, nothing suppressed. Never raises.
+
+    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them.
+    """
+    if _WORTH_PARSING.search(source) is None:
+        return FileResult()
+    try:
+        return _check(source, path, unchecked)
+    except Exception as error:  # a defect of the checker's own costs one file and is said
+        message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
+        return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
+
+
+def _check(source: bytes, path: PurePath, unchecked: bool) -> FileResult:
+    from convt_lint.analysis import analyse
+    from convt_lint.certainty import certain
+    from convt_lint.facts import Facts
+    from convt_lint.rules import run_rules
+
+    analysis = analyse(source)
+    facts = Facts(analysis.facts)
+    pairs = certain(run_rules(facts), facts)
+    if pairs and not analysis.located:
+        analysis.locate()
+        pairs = certain(run_rules(facts), facts)
+    findings = sorted((_finding(rule, report, path) for rule, report in pairs), key=lambda finding: finding.sort_key)
+    constructions = 0 if analysis.interpretation is None else len(analysis.interpretation.constructions)
+    return FileResult(tuple(_unique(findings)), _unchecked(analysis) if unchecked else (), constructions)
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    return list({(finding.code, finding.row, finding.column, finding.message): finding for finding in findings}.values())
+
+
+def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
+    fact = report.fact
+    site = fact.site
+    message = report.message + (" (with the default arguments)" if fact.path.with_defaults else "")
+    trace = tuple(f"{step.text} at line {step.site.row}" for step in fact.path.trace)
+    return Finding(
+        rule.code,
+        rule.name,
+        message,
+        path,
+        site.row,
+        site.column,
+        site.end_row,
+        site.end_column,
+        report.formula,
+        report.suggestions,
+        trace,
+        report.evidence,
+        probe=report.probe,
+    )
+
+
+def _unchecked(analysis: Analysis) -> tuple[Unchecked, ...]:
+    """The constructions of which no arrival had all its numbers, with the cause of the best-known one."""
+    from convt_lint.analysis import find_unreached, undecided
+    from convt_lint.facts import LayerBuilt
+
+    if analysis.interpretation is None:
+        return ()
+    find_unreached(analysis)
+    analysis.locate()
+    causes: dict[int, tuple[LayerBuilt, str]] = {}
+    for fact in analysis.facts:
+        if isinstance(fact, LayerBuilt):
+            cause = undecided(fact)
+            known = causes.get(id(fact.site))
+            if known is None or not cause:
+                causes[id(fact.site)] = (fact, cause)
+    found = [Unchecked(fact.layer.name, cause, fact.site.row, fact.site.column) for fact, cause in causes.values() if cause]
+    for node, why in analysis.unreached:
+        site = analysis.site(node)
+        name = getattr(getattr(getattr(node, "func", None), "attr", None) or getattr(node, "func", None), "value", "")
+        found.append(Unchecked(str(name), why, site.row, site.column))
+    return tuple(sorted(found, key=lambda item: (item.row, item.column)))

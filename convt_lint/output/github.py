@@ -1,0 +1,37 @@
+"""Workflow commands that GitHub Actions turns into annotations on the changed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted
+
+
+def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
+    """The findings as workflow commands, a line each. A refuted one is a notice, which fails nothing."""
+    for item in items:
+        finding = item.finding
+        properties = {
+            "title": finding.code,
+            "file": _text(str(finding.filename)),
+            "line": finding.row,
+            "col": finding.column,
+            "endLine": finding.end_row,
+            "endColumn": finding.end_column,
+        }
+        level = "notice" if is_refuted(finding) else "error"
+        outcome = confirmation_text(finding)
+        message = _data(f"{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
+        yield f"::{level} {','.join(f'{key}={_property(str(value))}' for key, value in properties.items())}::{message}\n"
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,47 @@
+"""The rules, one module each. `RULES` maps codes to rules; adding a rule is adding a module and a row in `_CLASSES`."""
+
+from __future__ import annotations
+
+from convt_lint.facts import Facts
+from convt_lint.rules.base import Report, Rule
+from convt_lint.rules.cvt001_cannot_analyse import CannotAnalyse
+from convt_lint.rules.cvt002_bad_annotation import BadAnnotation
+from convt_lint.rules.cvt101_negative_output_padding import NegativeOutputPadding
+from convt_lint.rules.cvt102_output_padding_too_large import OutputPaddingTooLarge
+from convt_lint.rules.cvt103_non_positive_argument import NonPositiveArgument
+from convt_lint.rules.cvt104_indivisible_groups import IndivisibleGroups
+from convt_lint.rules.cvt105_unsupported_padding import UnsupportedPadding
+from convt_lint.rules.cvt106_wrong_arity import WrongArity
+from convt_lint.rules.cvt107_bad_call import BadCall
+from convt_lint.rules.cvt108_misplaced_argument import MisplacedArgument
+from convt_lint.rules.cvt201_length_mismatch import LengthMismatch
+from convt_lint.rules.cvt202_unreachable_length import UnreachableLength
+from convt_lint.rules.cvt203_empty_output import EmptyOutput
+from convt_lint.rules.cvt204_output_size_out_of_range import OutputSizeOutOfRange
+
+__all__ = ["RULES", "Report", "Rule", "run_rules"]
+
+_CLASSES: tuple[type[Rule], ...] = (
+    CannotAnalyse,
+    BadAnnotation,
+    NegativeOutputPadding,
+    OutputPaddingTooLarge,
+    NonPositiveArgument,
+    IndivisibleGroups,
+    UnsupportedPadding,
+    WrongArity,
+    BadCall,
+    MisplacedArgument,
+    LengthMismatch,
+    UnreachableLength,
+    EmptyOutput,
+    OutputSizeOutOfRange,
+)
+
+RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}
+"""Code to rule, in the order of the codes."""
+
+
+def run_rules(facts: Facts) -> list[tuple[Rule, Report]]:
+    """What all rules say of one file's facts, rule by rule; whether a report's path can be taken is the caller's to judge."""
+    return [(rule, report) for rule in RULES.values() for report in rule.check(facts)]

@@ -1,0 +1,94 @@
+"""From sources to findings: the checks, minus what is not selected or suppressed. The command, the API and tests come through here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import PurePath
+
+from convt_lint.findings import FileResult, Finding, Unchecked
+from convt_lint.linting import check_bytes
+from convt_lint.selection import Selection
+from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
+from convt_lint.suppression import may_suppress, unsuppressed
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What is told of one file. `lines` are those of its source, held only where there are findings to show in them."""
+
+    path: PurePath
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+    constructions: int = 0
+    lines: tuple[str, ...] = field(default=(), repr=False)
+
+
+def lint_bytes(source: bytes, path: str | os.PathLike[str]) -> list[Finding]:
+    """The findings in a Python source, by place, with the default rules and its `# noqa` honoured.
+
+    `path` only names the source in the findings; nothing is read. Never raises: what cannot be analysed is a CVT001 finding.
+    """
+    return list(report_bytes(source, PurePath(path), Selection()).findings)
+
+
+def lint_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    selection: Selection | None = None,
+    exclusion: Exclusion | None = None,
+    executor: Executor | None = None,
+) -> list[Finding]:
+    """The findings in files, and in the *.py and *.pyi files of directories, by path and place.
+
+    Any `concurrent.futures.Executor` spreads the files over its workers. Raises FileNotFoundError naming every given path that does not
+    exist; all else that keeps a file from being read is a CVT001 finding.
+    """
+    found = discover(paths, exclusion)
+    if found.missing:
+        raise FileNotFoundError("no such file or directory: " + ", ".join(found.missing))
+    return [finding for report in report_targets(found, selection or Selection(), executor) for finding in report.findings]
+
+
+def report_targets(found: Discovery, selection: Selection, executor: Executor | None = None) -> Iterator[FileReport]:
+    """The report of each target, in their order."""
+    report = partial(report_target, selection=selection)
+    return executor.map(report, found.targets) if executor is not None else map(report, found.targets)
+
+
+def report_target(target: Target, selection: Selection, unchecked: bool = False) -> FileReport:
+    """Reads and reports one file as `report_bytes` does; one that cannot be read is a CVT001 finding at its first character."""
+    problem = target.problem
+    if not problem:
+        try:
+            return report_bytes(read(target.path), target.path, selection, unchecked)
+        except Unreadable as error:
+            problem = str(error)
+    finding = cannot_analyse(target.path, f"this file could not be read: {problem}")
+    return FileReport(target.path, (finding,) if finding.code in selection else ())
+
+
+def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False) -> FileReport:
+    """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
+    result = _checked(source, path, unchecked)
+    findings = [finding for finding in result.findings if finding.code in selection]
+    lines = decode_lines(source) if findings else []
+    if findings and may_suppress(source):
+        findings = unsuppressed(findings, lines)
+    return FileReport(path, tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else ())
+
+
+def cannot_analyse(path: PurePath, message: str) -> Finding:
+    """A CVT001 finding for a whole file, placed at its first character."""
+    return Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1)
+
+
+def _checked(source: bytes, path: PurePath, unchecked: bool) -> FileResult:
+    # check_bytes promises not to raise; should it break its word, that costs one file and not the run.
+    try:
+        return check_bytes(source, path, unchecked=unchecked)
+    except Exception as error:
+        return FileResult((cannot_analyse(path, f"the analysis of this file failed ({type(error).__name__}: {error})"),))

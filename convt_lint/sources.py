@@ -1,0 +1,247 @@
+"""From the paths a user names to the bytes of Python files. Nothing here raises for what is found on disk: it becomes a `Target` with a problem."""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import io
+import os
+import stat
+import sys
+import tokenize
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+SUFFIXES = (".py", ".pyi")
+
+EXCLUDED_DIRECTORIES = frozenset(
+    {
+        ".bzr",
+        ".direnv",
+        ".eggs",
+        ".git",
+        ".git-rewrite",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".nox",
+        ".pants.d",
+        ".pyenv",
+        ".pytest_cache",
+        ".pytype",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        ".vscode",
+        "__pycache__",
+        "__pypackages__",
+        "_build",
+        "buck-out",
+        "build",
+        "dist",
+        "node_modules",
+        "site-packages",
+        "venv",
+    }
+)
+"""Directories that a walk does not enter: ruff's defaults and `__pycache__`."""
+
+MAX_BYTES = 100 * 2**20
+"""Larger files are refused: no Python source is, and reading one could exhaust the memory."""
+
+STDIN = "-"
+
+_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to lint, or, with `problem`, a path that cannot be and why."""
+
+    path: PurePath
+    problem: str = ""
+
+
+class Unreadable(Exception):
+    """A file whose bytes cannot be had; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What a walk leaves out: `globs` match a name of the path or a whole path; with `force`, paths given directly too."""
+
+    globs: tuple[str, ...] = ()
+    force: bool = False
+
+    def skips(self, path: PurePath, name: str) -> bool:
+        """Whether a walk skips the entry `name`, shown to the user as `path`."""
+        return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(path.as_posix(), glob.removeprefix("./").rstrip("/")) for glob in self.globs)
+
+    def skips_given(self, path: PurePath) -> bool:
+        """Whether a path given directly is skipped: only with `force`, and as if the walk had begun at the current directory."""
+        if not self.force:
+            return False
+        inside = _below_current_directory(path)
+        parts = PurePath(os.path.normpath(inside if inside is not None else path)).parts
+        # Above the current directory a name such as `build` says nothing about the project.
+        if inside is not None and any(part in EXCLUDED_DIRECTORIES for part in parts[:-1]):
+            return True
+        return any(self.skips(PurePath(*parts[: end + 1]), parts[end]) for end in range(len(parts)))
+
+
+@dataclass(slots=True)
+class Discovery:
+    """The files found, each once and in a fixed order, and the given paths that do not exist."""
+
+    targets: list[Target] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def discover(paths: Iterable[str | os.PathLike[str]], exclusion: Exclusion | None = None) -> Discovery:
+    """Finds the files to lint: files as given, whatever their suffix; directories walked for *.py and *.pyi, sorted by path."""
+    finder = _Finder(exclusion or Exclusion())
+    for path in paths:
+        finder.add(os.fspath(path))
+    return finder.found
+
+
+class _Finder:
+    def __init__(self, exclusion: Exclusion) -> None:
+        self.exclusion = exclusion
+        self.found = Discovery()
+        self._seen_files: set[str] = set()
+        self._seen_directories: set[str] = set()
+
+    def add(self, given: str) -> None:
+        try:
+            mode = os.stat(given).st_mode
+        except ValueError:  # a null character in the name
+            self.found.missing.append(given)
+            return
+        except OSError as error:
+            if error.errno in _MISSING:
+                self.found.missing.append(given)
+            else:
+                self.found.targets.append(Target(PurePath(given), _words(error)))
+            return
+        if self.exclusion.skips_given(PurePath(given)):
+            return
+        if stat.S_ISDIR(mode):
+            self.found.targets.extend(sorted(self._walk(Path(given)), key=lambda target: target.path.parts))
+        elif self._is_new_file(given):
+            self.found.targets.append(Target(PurePath(given)))
+
+    def _is_new_file(self, path: str | Path) -> bool:
+        real = os.path.realpath(path)
+        if real in self._seen_files:
+            return False
+        self._seen_files.add(real)
+        return True
+
+    def _walk(self, root: Path) -> Iterator[Target]:
+        # Links wait until all real entries are done, so that what is reachable both ways is reported under its own name.
+        pending, links = [root], list[Path]()
+        real_root = os.path.realpath(root)
+        while pending or links:
+            if pending:
+                yield from self._directory(pending.pop(), pending, links)
+            else:
+                yield from self._link(links.pop(0), real_root, pending)
+
+    def _directory(self, directory: Path, pending: list[Path], links: list[Path]) -> Iterator[Target]:
+        real = os.path.realpath(directory)
+        if real in self._seen_directories:
+            return
+        self._seen_directories.add(real)
+        try:
+            with os.scandir(directory) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Target(PurePath(directory), _words(error))
+            return
+        for entry in entries:
+            path = directory / entry.name
+            if entry.name in EXCLUDED_DIRECTORIES or self.exclusion.skips(path, entry.name):
+                continue
+            kind = _kind(entry)
+            if kind == stat.S_IFLNK:
+                links.append(path)
+            elif kind == stat.S_IFDIR:
+                pending.append(path)
+            elif kind == stat.S_IFREG and entry.name.endswith(SUFFIXES) and self._is_new_file(path):
+                yield Target(PurePath(path))
+
+    def _link(self, link: Path, real_root: str, pending: list[Path]) -> Iterator[Target]:
+        try:
+            mode = os.stat(link).st_mode
+        except OSError as error:
+            if link.name.endswith(SUFFIXES):
+                yield Target(PurePath(link), f"broken link: {_words(error)}" if error.errno in _MISSING else _words(error))
+            return
+        if stat.S_ISDIR(mode):
+            real = os.path.realpath(link)
+            # A link to the root or above it is a loop that would widen the walk to what the user did not name.
+            if not f"{real_root}{os.sep}".startswith(real.rstrip(os.sep) + os.sep):
+                pending.append(link)
+        elif stat.S_ISREG(mode) and link.name.endswith(SUFFIXES) and self._is_new_file(link):
+            yield Target(PurePath(link))
+
+
+def _kind(entry: os.DirEntry[str]) -> int:
+    """The entry's file type as in `stat`; 0 where it vanished meanwhile."""
+    try:
+        return stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:
+        return 0
+
+
+def _below_current_directory(path: PurePath) -> PurePath | None:
+    absolute = PurePath(os.path.abspath(path))
+    try:
+        return absolute.relative_to(os.getcwd())
+    except (ValueError, OSError):
+        return None
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def read(path: PurePath) -> bytes:
+    """The bytes of a regular file. Never waits on a pipe or a device. Raises Unreadable."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("not a regular file")
+            source = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(_words(error) if isinstance(error, OSError) else str(error)) from error
+    if len(source) > MAX_BYTES:
+        raise Unreadable(f"larger than {MAX_BYTES // 2**20} MiB")
+    return source
+
+
+def read_stdin() -> bytes:
+    """All bytes of standard input; nothing where it is closed."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
+def decode_lines(source: bytes) -> list[str]:
+    """The lines of a source as Python and flake8 see them, each with its newline as "\\n".
+
+    The encoding is that of the BOM or coding cookie (PEP 263), else UTF-8; bytes that do not fit it are read as Latin-1, as flake8 does.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        text = source.decode(encoding)
+    except (SyntaxError, UnicodeError, LookupError, ValueError):
+        text = source.decode("latin-1")
+    # StringIO knows the line ends of Python alone; str.splitlines would split at form feeds and others too.
+    lines = list(io.StringIO(text, newline=None))
+    if lines:
+        lines[0] = lines[0].removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
+    return lines

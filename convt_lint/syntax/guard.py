@@ -1,0 +1,152 @@
+"""A cheap look at the bytes before LibCST gets them.
+
+LibCST's parser recurses on the C stack and dies of deep nesting without a word (1,600 brackets; SIGSEGV), and its time is quadratic
+in the length of an operator, call or attribute chain. What it can't take is refused here, with its place. Literals of
+thousands of items are not refused: their items are blanked out and the literal's value is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_DEPTH = 100
+MAX_CHAIN = 600
+MAX_ELIFS = 300
+MAX_ITEMS = 2000
+
+ELIDED = b"__elided__"
+
+_TOKEN = re.compile(
+    rb"""
+      (?P<comment>\#[^\r\n]*)
+    | (?P<string>(?:\b[rRbBuUfFtT]{1,2})?(?:
+          \"\"\"[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"\"\"
+        | '''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''
+        | "[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"
+        | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'
+      ))
+    | (?P<open>[(\[{])
+    | (?P<close>[)\]}])
+    | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t]*elif\b)
+    | (?P<newline>\\\r?\n|\r\n|\n|\r)
+    | (?P<separator>[,:;])
+    | (?P<link>\*\*|//|[-+*/%@&|^~.]|\b(?:and|or|not|if|lambda|await)\b)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_WORD_BEFORE = re.compile(rb"[\w)\]}\"']\s*$")
+_RELEVANT = re.compile(rb"(?i)conv_?transpose|convt:")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a source is not given to the parser, and where; row and column count from 1 (columns in bytes)."""
+
+    reason: str
+    row: int
+    column: int
+
+
+class _Level:
+    __slots__ = ("chain", "colon", "items", "opener", "start")
+
+    def __init__(self, start: int, opener: bytes) -> None:
+        self.start = start
+        self.opener = opener
+        self.items = 0
+        self.chain = 0
+        self.colon = False
+
+
+def _place(source: bytes, offset: int) -> tuple[int, int]:
+    head = source[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return head.count(b"\n") + 1, offset - max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset))
+
+
+def _nesting(text: bytes) -> int:
+    """The deepest nesting of brackets in the body of an f-string."""
+    depth = deepest = 0
+    for character in text:
+        if character in b"([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in b")]}":
+            depth -= 1
+    return deepest
+
+
+def guard(source: bytes) -> Refusal | bytes:
+    """Returns the source to parse (literals of more than MAX_ITEMS items blanked, rows and columns kept), or why it is refused."""
+    levels = [_Level(0, b"")]
+    elifs = 0
+    blanks: list[tuple[int, int, bytes]] = []
+
+    def refuse(reason: str, offset: int) -> Refusal:
+        return Refusal(reason, *_place(source, offset))
+
+    for match in _TOKEN.finditer(source):
+        kind, offset = match.lastgroup, match.start()
+        level = levels[-1]
+        if kind == "open":
+            level.chain += 1
+            levels.append(_Level(offset, match.group()))
+            if len(levels) > MAX_DEPTH:
+                return refuse(f"more than {MAX_DEPTH} nested brackets", offset)
+        elif kind == "close":
+            if len(levels) > 1:
+                levels.pop()
+                if level.items > MAX_ITEMS:
+                    blank = _blank(source, level, match.end())
+                    if blank is not None:
+                        blanks.append((level.start, match.end(), blank))
+        elif kind == "separator":
+            level.chain = 0
+            level.items += match.group() == b","
+            level.colon = level.colon or match.group() == b":"
+        elif kind == "newline":
+            if len(levels) == 1 and not match.group().startswith(b"\\"):
+                level.chain = 0
+        elif kind == "elif":
+            elifs += 1
+            level.chain = 0
+            if elifs > MAX_ELIFS:
+                return refuse(f"more than {MAX_ELIFS} elif branches", offset)
+        elif kind == "link":
+            level.chain += 1
+        elif kind == "string":
+            level.chain += 1
+            if match.group()[:1] in b"fFtTrR" and _nesting(match.group()) > MAX_DEPTH:
+                return refuse(f"more than {MAX_DEPTH} nested brackets", offset)
+        if levels[-1].chain > MAX_CHAIN or level.chain > MAX_CHAIN:
+            return refuse(f"an expression of more than {MAX_CHAIN} terms", offset)
+    return _apply(source, blanks)
+
+
+def _blank(source: bytes, level: _Level, end: int) -> bytes | None:
+    """The literal's text with its items replaced by one unknown starred item, None where that would change its meaning or lose a layer."""
+    text = source[level.start : end]
+    if _RELEVANT.search(text):
+        return None
+    follows_value = _WORD_BEFORE.search(source[max(0, level.start - 80) : level.start]) is not None
+    if level.opener == b"[" and follows_value:
+        return None
+    star = b"**" if level.opener == b"{" and level.colon else b"*"
+    tail = b"," if level.opener == b"(" and not follows_value else b""
+    item = star + ELIDED + tail
+    inside = re.sub(rb"[^\r\n]", b" ", text[1:-1])
+    if inside[: len(item)].isspace() and not {10, 13} & set(inside[: len(item)]):
+        inside = inside[len(item) :]
+    return level.opener + item + inside + text[-1:]
+
+
+def _apply(source: bytes, blanks: list[tuple[int, int, bytes]]) -> bytes:
+    """Puts the blanked literals in, the outermost of nested ones only."""
+    pieces: list[bytes] = []
+    limit = len(source)
+    for start, end, blank in sorted(blanks, key=lambda item: (-item[1], item[0])):
+        if end <= limit:
+            pieces += [source[end:limit], blank]
+            limit = start
+    pieces.append(source[:limit])
+    return b"".join(reversed(pieces))

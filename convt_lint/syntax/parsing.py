@@ -1,0 +1,82 @@
+"""From bytes to a LibCST module, or the reason why not."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from convt_lint.facts import AnalysisStopped, Site
+from convt_lint.syntax.guard import Refusal, guard
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+
+
+def parse(source: bytes) -> cst.Module | AnalysisStopped:
+    """Parses a source; AnalysisStopped says why and where it could not be."""
+    nul = source.find(b"\0")
+    if nul >= 0:
+        return _stopped("a null byte, which no Python source may hold", *_place(source, nul))
+    problem = _undecodable(source)
+    if problem is not None:
+        return problem
+    allowed = guard(source)
+    if isinstance(allowed, Refusal):
+        return _stopped(allowed.reason, allowed.row, allowed.column, "split the expression, or move the data to a file of its own")
+    try:
+        return cst.parse_module(allowed)
+    except cst.ParserSyntaxError as error:
+        reason = error.message.splitlines()[0] if error.message else "syntax error"
+        return _stopped(f"syntax error: {_plain(reason)}", max(error.raw_line, 1), max(error.raw_column + 1, 1))
+    except RecursionError:
+        return _stopped("nested too deeply", 1, 1)
+    except Exception as error:  # whatever LibCST raises costs this file and no other
+        return _stopped(f"the parser failed: {_plain(str(error)) or type(error).__name__}", 1, 1)
+
+
+def _plain(reason: str) -> str:
+    return reason.strip().removeprefix("parser error: ").removeprefix("tokenizer error: ")[:200]
+
+
+def _undecodable(source: bytes) -> AnalysisStopped | None:
+    encoding = "utf-8"
+    if not source.startswith(codecs.BOM_UTF8):
+        for line in source.splitlines()[:2]:
+            match = _COOKIE.match(line)
+            if match is not None:
+                encoding = match[1].decode("ascii", "replace")
+                break
+    try:
+        codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        return _stopped(f"unknown encoding {encoding!r}", 1, 1, "use UTF-8")
+    try:
+        source.decode(encoding)
+    except UnicodeDecodeError as error:
+        return _stopped(f"not valid {encoding}: byte 0x{source[error.start]:02x}", *_place(source, error.start), "save the file as UTF-8, or declare its encoding in the first line")
+    except Exception as error:
+        return _stopped(f"cannot be decoded as {encoding}: {_plain(str(error))}", 1, 1, "use UTF-8")
+    return None
+
+
+def _place(source: bytes, offset: int) -> tuple[int, int]:
+    rows = source[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return len(rows), len(rows[-1].decode("utf-8", "replace")) + 1
+
+
+def _stopped(reason: str, row: int, column: int, advice: str = "") -> AnalysisStopped:
+    return AnalysisStopped(Site(row, column, row, column), reason, advice)
+
+
+def locate(module: cst.Module, sites: Iterable[tuple[cst.CSTNode, Site]]) -> None:
+    """Fills in the places of sites: rows and columns from 1, the end exclusive."""
+    positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    for node, site in sites:
+        found = positions.get(node)
+        if found is None:
+            continue
+        start, end = found.start, found.end
+        site.row, site.column, site.end_row, site.end_column = start.line, start.column + 1, end.line, end.column + 1

@@ -1,0 +1,36 @@
+"""Helpers of the tests of the ways in: running the command and flake8 as users do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+IMPORT = "from torch import nn\n"
+BAD_CALL = "nn.ConvTranspose1d(1, 1, 3, stride=2, padding=1, output_padding=11)"
+BAD = f"{IMPORT}layer = {BAD_CALL}\n"
+GOOD = f"{IMPORT}layer = nn.ConvTranspose1d(1, 1, 3, stride=2, padding=1, output_padding=1)\n"
+BROKEN = f"{BAD}def f(:\n"
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The process's environment with this checkout importable and nothing that colours output."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")}
+    return {**kept, "PYTHONPATH": str(ROOT), **changes}
+
+
+def run(*arguments: str | bytes, cwd: Path, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:
+    """The command in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "convt_lint", *arguments], cwd=cwd, input=stdin, capture_output=True, env=environment(**changes), timeout=120)
+
+
+def run_flake8(*arguments: str, cwd: Path, config: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """flake8 with this linter as a plugin: by its entry point where the project is installed, else as a local plugin."""
+    installed = any(point.name == "CVT" for point in entry_points(group="flake8.extension"))
+    config.write_text("[flake8]\n" if installed else "[flake8:local-plugins]\nextension =\n    CVT = convt_lint.flake8_plugin:Plugin\n")
+    command = [sys.executable, "-m", "flake8", "--config", str(config), *arguments]
+    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment(), timeout=120)

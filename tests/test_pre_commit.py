@@ -1,0 +1,62 @@
+"""The pre-commit hook, by running pre-commit itself on a scratch repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from surface import BAD, GOOD, ROOT
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="needs git and a checkout"),
+]
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    identity = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "test"), ("EMAIL", "test@example.com"))}
+    environment = {**os.environ, **identity, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(["git", *arguments], cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def commit_all(folder: Path) -> None:
+    git("init", "--quiet", cwd=folder)
+    git("add", "--all", cwd=folder)
+    git("commit", "--quiet", "--no-verify", "--message", "state", cwd=folder)
+
+
+@pytest.fixture(scope="module")
+def hook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as it stands, committed or not, in a repository that pre-commit can clone."""
+    folder = tmp_path_factory.mktemp("hook")
+    for name in git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    commit_all(folder)
+    return folder
+
+
+def test_pre_commit_runs_the_hook(hook: Path, tmp_path: Path) -> None:
+    user = tmp_path / "user"
+    (user / "build").mkdir(parents=True)
+    for name, text in {"bad.py": BAD, "good.py": GOOD, "notes.txt": BAD, "build/skipped.py": BAD}.items():
+        (user / name).write_text(text)
+    commit_all(user)
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
+
+    def try_repo(*files: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pre_commit", "try-repo", str(hook), "convt-lint", "--files", *files]
+        return subprocess.run(command, cwd=user, env=environment, capture_output=True, text=True, timeout=500)
+
+    everything = try_repo("bad.py", "good.py", "notes.txt", "build/skipped.py")
+    assert everything.returncode == 1, everything.stdout + everything.stderr
+    assert "bad.py:2:9: CVT102 " in everything.stdout
+    assert "Found 1 error." in everything.stdout
+    good = try_repo("good.py", "notes.txt")
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "Passed" in good.stdout

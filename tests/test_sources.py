@@ -1,0 +1,180 @@
+"""Finding and reading files: what is walked, in which order, and that nothing on a disk ends the run."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path, PurePath
+
+import pytest
+
+from convt_lint import sources
+from convt_lint.sources import Exclusion, Unreadable, decode_lines, discover, read
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def make(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+
+
+def names(*paths: str | Path, exclusion: Exclusion | None = None) -> list[str]:
+    found = discover(paths, exclusion)
+    assert not found.missing
+    return [target.path.as_posix() + (f" !{target.problem}" if target.problem else "") for target in found.targets]
+
+
+def test_walk_takes_python_files_in_a_fixed_order(tree: Path) -> None:
+    make(tree, "b.py", "a/z.pyi", "a/a.py", "a.txt", "a/notes.md", "c.pyx", ".hidden/h.py", "a-b.py")
+    assert names(".") == [".hidden/h.py", "a/a.py", "a/z.pyi", "a-b.py", "b.py"]
+
+
+@pytest.mark.parametrize("directory", [".git", ".venv", "venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".mypy_cache", "site-packages"])
+def test_walk_skips_what_every_linter_skips(tree: Path, directory: str) -> None:
+    make(tree, f"{directory}/x.py", f"pkg/{directory}/y.py", "pkg/z.py")
+    assert names(".") == ["pkg/z.py"]
+    assert names(directory) == [f"{directory}/x.py"], "a directory given directly is walked"
+
+
+def test_paths_given_directly_are_linted_whatever_their_suffix(tree: Path) -> None:
+    make(tree, "script", "stub.pyi", "notes.txt")
+    assert names("script", "notes.txt") == ["script", "notes.txt"]
+
+
+def test_each_file_once(tree: Path) -> None:
+    make(tree, "pkg/a.py", "pkg/b.py")
+    (tree / "pkg" / "link.py").symlink_to("a.py")
+    (tree / "again").symlink_to("pkg")
+    assert names("pkg/b.py", "pkg", "./pkg/a.py", str(tree / "pkg"), "again") == ["pkg/b.py", "pkg/a.py"]
+    assert names("pkg/../pkg/a.py", "pkg/a.py") == ["pkg/../pkg/a.py"]
+
+
+def test_directory_named_like_a_file(tree: Path) -> None:
+    make(tree, "x.py/inner.py")
+    assert names(".") == ["x.py/inner.py"]
+    assert names("x.py") == ["x.py/inner.py"]
+
+
+def test_link_loops_end(tree: Path) -> None:
+    make(tree, "outside.py", "pkg/a.py", "pkg/sub/b.py")
+    (tree / "pkg" / "sub" / "up").symlink_to("..")
+    (tree / "pkg" / "above").symlink_to(tree)
+    (tree / "pkg" / "self").symlink_to("self")
+    (tree / "pkg" / "loop.py").symlink_to("loop.py")
+    (tree / "pkg" / "sub" / "root").symlink_to("/")
+    found = names("pkg")
+    assert found[0] == "pkg/a.py"
+    assert found[1].startswith("pkg/loop.py !")
+    assert found[2:] == ["pkg/sub/b.py"]
+
+
+def test_linked_directories_are_walked_once(tree: Path) -> None:
+    make(tree, "lib/a.py", "pkg/b.py")
+    (tree / "pkg" / "one").symlink_to(tree / "lib")
+    (tree / "pkg" / "two").symlink_to(tree / "lib")
+    assert names("pkg") == ["pkg/b.py", "pkg/one/a.py"]
+
+
+def test_broken_links(tree: Path) -> None:
+    make(tree, "a.py")
+    (tree / "gone.py").symlink_to("nowhere")
+    (tree / "gone.txt").symlink_to("nowhere")
+    assert names(".") == ["a.py", "gone.py !broken link: no such file or directory"]
+    assert discover(["gone.py", "a.py"]).missing == ["gone.py"]
+
+
+def test_missing_paths_are_named_and_the_rest_is_found(tree: Path) -> None:
+    make(tree, "a.py")
+    found = discover(["nope.py", "a.py", "a.py/below", "x" * 5000, "nul\0l"])
+    assert [target.path for target in found.targets] == [PurePath("a.py")]
+    assert found.missing == ["nope.py", "a.py/below", "x" * 5000, "nul\0l"]
+
+
+def test_directory_that_cannot_be_listed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Simulated, as permissions do not bind root.
+    make(tree, "closed/a.py", "open/b.py")
+    real = os.scandir
+
+    def scandir(path: os.PathLike[str]) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(sources.os, "scandir", scandir)
+    assert names(".") == ["closed !permission denied", "open/b.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root")
+def test_real_permissions(tree: Path) -> None:
+    make(tree, "closed/a.py", "secret.py")
+    (tree / "closed").chmod(0)
+    (tree / "secret.py").chmod(0)
+    try:
+        assert names(".") == ["closed !permission denied", "secret.py"]
+        with pytest.raises(Unreadable, match="permission denied"):
+            read(PurePath("secret.py"))
+    finally:
+        (tree / "closed").chmod(0o700)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_pipes_sockets_and_devices_are_never_waited_for(tree: Path) -> None:
+    make(tree, "a.py")
+    os.mkfifo("pipe.py")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.py")
+        assert names(".") == ["a.py"]
+        for special in ("pipe.py", "socket.py", os.devnull):
+            assert names(special) == [special]
+            with pytest.raises(Unreadable):
+                read(PurePath(special))
+
+
+def test_read_refuses_what_is_too_large(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tree, "a.py")
+    assert read(PurePath("a.py")) == b"x = 1\n"
+    monkeypatch.setattr(sources, "MAX_BYTES", 5)
+    with pytest.raises(Unreadable, match="larger than"):
+        read(PurePath("a.py"))
+
+
+def test_exclude_and_force_exclude(tree: Path) -> None:
+    make(tree, "a.py", "gen/b_pb2.py", "gen/c.py", "build/d.py", "old/e.py")
+    assert names(".", exclusion=Exclusion(("*_pb2.py", "old"))) == ["a.py", "gen/c.py"]
+    assert names(".", exclusion=Exclusion(("gen/*",))) == ["a.py", "old/e.py"]
+    given = ("gen/b_pb2.py", "build/d.py", "old/e.py", "a.py")
+    assert names(*given, exclusion=Exclusion(("*_pb2.py", "old"))) == list(given)
+    assert names(*given, exclusion=Exclusion(("*_pb2.py", "old"), force=True)) == ["a.py"]
+    assert names(tree / "build" / "d.py", exclusion=Exclusion(force=True)) == []
+
+
+def test_force_exclude_ignores_directories_above_the_current_one(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tree, "build/project/a.py")
+    monkeypatch.chdir(tree / "build" / "project")
+    assert names(str(tree / "build" / "project" / "a.py"), "a.py", exclusion=Exclusion(force=True)) == [(tree / "build/project/a.py").as_posix()]
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (b"", []),
+        (b"a\r\nb\rc\nd", ["a\n", "b\n", "c\n", "d"]),
+        (b"\xef\xbb\xbfa = 1\n", ["a = 1\n"]),
+        ("# coding: utf-8\né\n".encode(), ["# coding: utf-8\n", "é\n"]),
+        ("# coding: latin-1\né\n".encode("latin-1"), ["# coding: latin-1\n", "é\n"]),
+        ("# coding: cp1251\nж\n".encode("cp1251"), ["# coding: cp1251\n", "ж\n"]),
+        (b"# coding: no-such\n\xe9\n", ["# coding: no-such\n", "é\n"]),
+        (b"\xe9\n", ["é\n"]),
+        ("a\x0cb\u2028c\x85d\n".encode(), ["a\x0cb\u2028c\x85d\n"]),
+    ],
+    ids=["empty", "line-ends", "bom", "utf-8", "latin-1", "cp1251", "unknown-cookie", "not-utf-8", "no-line-ends-of-python"],
+)
+def test_decode_lines(source: bytes, lines: list[str]) -> None:
+    assert decode_lines(source) == lines
