@@ -11,8 +11,9 @@ import libcst as cst
 
 from convt_lint.expectations import directives
 from convt_lint.facts import AnalysisStopped, Fact, LayerBuilt, Site
-from convt_lint.interpret.program import Interpretation, interpret, walk
+from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.syntax.parsing import locate, parse
+from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 
 RECURSION_LIMIT = 12_000

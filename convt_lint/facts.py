@@ -86,6 +86,9 @@ class Fact:
     path: Path = field(default=Path(), kw_only=True)
 
 
+_GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
+
+
 @dataclass(frozen=True, eq=False)
 class LayerBuilt(Fact):
     """A transposed convolution constructed, or a functional one called.
@@ -124,20 +127,20 @@ class LayerBuilt(Fact):
 
     def axes(self) -> tuple[Axis | None, ...]:
         """The geometry of each spatial axis, None where a number of it is not known."""
-        columns = [self.integers(name) for name in ("kernel_size", "stride", "padding", "output_padding", "dilation")]
-        return tuple(None if None in row else Axis(*row) for row in zip(*columns, strict=True))  # type: ignore[arg-type]
+        columns = [self.integers(name) for name in _GEOMETRY]
+        return tuple(None if None in row else Axis(*row) for row in zip(*columns, strict=True))
 
     def runs(self) -> bool:
         """False where the arguments that are known already make torch refuse the layer, so that its lengths mean nothing."""
         if self.problems:
             return False
-        rows = zip(self.integers("kernel_size"), self.integers("stride"), self.integers("padding"), self.integers("output_padding"), self.integers("dilation"), strict=True)
+        rows = zip(*map(self.integers, _GEOMETRY), strict=True)
         for kernel, stride, padding, extra, dilation in rows:
             if (kernel is not None and kernel < 1) or (stride is not None and stride < 1) or (dilation is not None and dilation < 1):
                 return False
             if (padding is not None and padding < 0) or (extra is not None and extra < 0):
                 return False
-            if None not in (stride, dilation, extra) and extra >= max(stride, dilation):  # type: ignore[operator,type-var]
+            if None not in (stride, dilation, extra) and extra >= max(stride, dilation):
                 return False
         return True
 

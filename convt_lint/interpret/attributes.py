@@ -13,15 +13,13 @@ from convt_lint.interpret.values import (
     ClassObject,
     DictObject,
     External,
-    Frame,
     Function,
     Instance,
     Layer,
-    Length,
     ListObject,
     Method,
-    PartialShape,
     Partial,
+    PartialShape,
     Ref,
     Super,
     Tensor,
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
 
 LAYER_SLOT = "(layer)"
+_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
 
@@ -93,7 +92,9 @@ def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
 
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
-    return isinstance(base, External) and (base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] == "torch")
+    return isinstance(base, External) and (
+        base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] == "torch"
+    )
 
 
 def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | None = None) -> tuple[Ref | None, Value | None]:
@@ -250,7 +251,11 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
                 if index in content.items:
                     return content.items[index]
                 raise Raised
-            return machine.derived("an item of a dict", "item", owner, _term(evaluator, index)) if content.items is None else machine.unknown("a dict's key", node, index)
+            return (
+                machine.derived("an item of a dict", "item", owner, _term(evaluator, index))
+                if content.items is None
+                else machine.unknown("a dict's key", node, index)
+            )
         if isinstance(content, ListObject) and content.items is not None:
             found = _pick(content.items, index)
             if isinstance(found, tuple) and isinstance(index, slice):
@@ -266,7 +271,11 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
     if isinstance(owner, Tensor):
         return machine.unknown("an indexed tensor", node)
     if isinstance(owner, External):
-        return owner if owner.name.startswith("typing.") or owner.name.startswith("builtins.") else subscript(evaluator, evaluator.opaque_value(owner), index, node)
+        return (
+            owner
+            if owner.name.startswith("typing.") or owner.name.startswith("builtins.")
+            else subscript(evaluator, evaluator.opaque_value(owner), index, node)
+        )
     if isinstance(owner, Unknown):
         key = index if is_exact(index) else _term(evaluator, index)
         term = ("item", owner.term, key if isinstance(key, (int, str)) else repr(key))
@@ -313,6 +322,3 @@ def unpack_shape(shape: PartialShape, count: int) -> tuple[Value, ...] | None:
     if lead not in (1, 2):
         return None
     return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail))) for i in range(lead)), *shape.tail)
-
-
-__all__ = ["Frame", "Length", "get", "put", "put_item", "subscript"]

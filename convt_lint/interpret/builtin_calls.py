@@ -118,7 +118,7 @@ def _sorted(items: list[Value]) -> list[Value]:
 def _range(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     values = [int(v) if isinstance(v, int) else None for v in arguments.positional]
     if values and None not in values and not (len(values) == 3 and values[2] == 0):
-        return range(*values)  # type: ignore[arg-type]
+        return range(*[v for v in values if v is not None])
     return evaluator.new_list(None)
 
 
@@ -126,7 +126,7 @@ def _zip(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
     columns = [evaluator.items(value) for value in arguments.positional]
     if arguments.star or any(column is None for column in columns):
         return evaluator.new_list(None)
-    return evaluator.new_list(tuple(zip(*columns, strict=False)))  # type: ignore[arg-type]
+    return evaluator.new_list(tuple(zip(*(column for column in columns if column is not None), strict=False)))
 
 
 def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -277,7 +277,9 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
     for scope in evaluator.scopes:
         frame = machine.world.heap.get(scope.key)
         if isinstance(frame, Frame):
-            kept = {name: value if _is_code(evaluator, value) else machine.world.fresh(f"{name} (exec)", scope.key, name) for name, value in frame.names.items()}
+            kept = {
+                name: value if _is_code(evaluator, value) else machine.world.fresh(f"{name} (exec)", scope.key, name) for name, value in frame.names.items()
+            }
             machine.world.set(scope, Frame(kept))
     return machine.unknown("exec", node)
 
@@ -328,6 +330,7 @@ def _int(value: Any = 0, *base: Any) -> Any:
     return int(value, *base)
 
 
+_MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
 _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.min": min,
     "builtins.max": max,
@@ -341,7 +344,9 @@ _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.pow": _bounded_pow,
     "math.prod": _prod,
     "numpy.prod": lambda values: _prod(values) if isinstance(values, tuple) else values,
-    **{f"math.{name}": getattr(math, name) for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")},
+    **{
+        f"math.{name}": getattr(math, name) for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
+    },
     "math.pow": math.pow,
     "math.factorial": _bounded_comb,
 }
@@ -356,7 +361,6 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.frozenset": _set,
     "builtins.sorted": _reordered(_sorted),
     "builtins.reversed": _reordered(lambda items: items[::-1]),
-    "builtins.iter": NotImplemented,  # type: ignore[dict-item]
     "builtins.range": _range,
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,
@@ -378,7 +382,6 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.quit": _exit,
     **dict.fromkeys(("builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }
-del FUNCTIONS["builtins.iter"]
 
 
 # -- methods of lists, dicts and strings -----------------------------------------------------------------------------------
@@ -405,7 +408,7 @@ def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Argument
     return NotImplemented
 
 
-_TEXT_METHODS = frozenset("lower upper strip lstrip rstrip startswith endswith replace title capitalize isdigit".split())
+_TEXT_METHODS = frozenset(["lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title", "capitalize", "isdigit"])
 
 
 def _text_method(receiver: str, name: str, arguments: Arguments) -> Value:

@@ -13,6 +13,7 @@ from convt_lint.facts import Step
 from convt_lint.interpret import attributes, builtin_calls, torch_calls
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Raised
 from convt_lint.interpret.values import (
+    WIDE,
     Bound,
     ClassObject,
     DictObject,
@@ -21,7 +22,6 @@ from convt_lint.interpret.values import (
     Function,
     Instance,
     Layer,
-    ListObject,
     Method,
     Partial,
     Ref,
@@ -35,6 +35,7 @@ from convt_lint.interpret.values import (
     same,
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
+from convt_lint.syntax.walk import children
 from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def make_function(evaluator: Evaluator, node: cst.FunctionDef | cst.Lambda, name
 
 
 CLASS_SCOPE = "(class scope)"
+SCOPE_OF = "(scope of) "
 
 
 def _is_class_scope(world: World, scope: Ref) -> bool:
@@ -344,7 +346,7 @@ def is_generator(node: cst.FunctionDef | cst.Lambda) -> bool:
             item = pending.pop()
             found = isinstance(item, cst.Yield)
             if not isinstance(item, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-                pending += item.children
+                pending += children(item)
         if len(_generators) > 10_000:
             _generators.clear()
         entry = _generators[id(node)] = (node, found)
@@ -367,7 +369,9 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
     if isinstance(callee, Partial):
         merged = tuple({**dict(callee.keywords), **dict(arguments.keywords)}.items())
         names = (*(None for _ in callee.arguments), *arguments.names)
-        return call(evaluator, callee.function, Arguments((*callee.arguments, *arguments.positional), merged, arguments.star, arguments.double_star, names), node)
+        return call(
+            evaluator, callee.function, Arguments((*callee.arguments, *arguments.positional), merged, arguments.star, arguments.double_star, names), node
+        )
     if isinstance(callee, Method):
         return _call_method(evaluator, callee, arguments, node)
     if isinstance(callee, Layer):
@@ -391,10 +395,16 @@ def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: 
     if isinstance(callee, External) and not arguments.values():
         term = ("call", callee.name)
         return Unknown(f"{cause}()", term, frozenset({term}))
-    bases = frozenset(("any", root(base)) for base in bases_of(*operands))
+    bases = _call_bases(operands)
     known = any(is_exact(value) for value in arguments.values())
     opaque = known or any(isinstance(value, Unknown) and value.opaque for value in operands)
     return machine.world.fresh(f"{cause}(…)", id(node), bases=bases, opaque=opaque)
+
+
+def _call_bases(values: tuple[Value, ...]) -> frozenset[Any]:
+    """The free symbols of a call's result: whatever can be reached from its arguments."""
+    bases = bases_of(*values)
+    return bases if bases == WIDE else frozenset(("any", base[1] if isinstance(base, tuple) and base[0] == "any" else root(base)) for base in bases)
 
 
 def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.Call) -> Value:
@@ -420,7 +430,7 @@ def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments
     """The unknown result of a call that changes none of its arguments."""
     values = arguments.values()
     known = any(is_exact(value) for value in values)
-    bases = frozenset(("any", root(base)) for base in bases_of(*values))
+    bases = _call_bases(values)
     return evaluator.machine.world.fresh(f"{callee.name.removeprefix('builtins.')}(…)", id(node), bases=bases, opaque=known)
 
 
@@ -542,6 +552,3 @@ def _super(evaluator: Evaluator, node: cst.Call) -> Value:
             receiver = next(iter(frame.names.values()), None)
             return Super(frame.names[OWNER], receiver)
     return machine.unknown("super()", node)
-
-
-__all__ = ["Arguments", "ListObject", "call", "call_function", "evaluate_call", "make_function"]

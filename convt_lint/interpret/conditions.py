@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret.values import root
+from convt_lint.interpret.values import WIDE, root
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def related(a: Assumption, b: Assumption) -> bool:
     """Whether two assumptions may depend on each other: on different conditions over a shared free symbol."""
     if a.term[0] == b.term[0]:  # type: ignore[index]
         return False
-    if a.bases & b.bases:
+    if a.bases & b.bases or WIDE in (a.bases, b.bases):
         return True
     calls_a = {base[1] for base in a.bases if isinstance(base, tuple) and base[:1] == ("any",)}
     calls_b = {base[1] for base in b.bases if isinstance(base, tuple) and base[:1] == ("any",)}

@@ -20,13 +20,13 @@ from convt_lint.interpret.values import (
     ListObject,
     PartialShape,
     Ref,
-    Tensor,
     Text,
     Unknown,
     Value,
     is_exact,
     term_of,
 )
+from convt_lint.syntax.walk import children
 
 MAX_TURNS = 64
 MAX_ITEMS = 5_000
@@ -83,7 +83,7 @@ class Evaluator:
     # -- atoms ---------------------------------------------------------------------------------------------------------
 
     def _anything_else(self, node: cst.CSTNode) -> Value:
-        for child in node.children:
+        for child in children(node):
             if isinstance(child, cst.BaseExpression):
                 self.evaluate(child)
         return self.machine.unknown(f"a {type(node).__name__}", node)
@@ -401,7 +401,7 @@ class Evaluator:
     def _Subscript(self, node: cst.Subscript) -> Value:
         value = self.evaluate(node.value)
         indices = [self._index(element.slice) for element in node.slice]
-        index = indices[0] if len(indices) == 1 and not node.slice[0].comma.__class__ is cst.Comma else tuple(indices)
+        index = indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
         return attributes.subscript(self, value, index, node)
 
     def _index(self, node: cst.BaseSlice) -> Value:
@@ -498,7 +498,7 @@ class Evaluator:
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
         frame = self.machine.world.get(self.scopes[0])
-        moved = frame.names.get(("scope of", name)) if isinstance(frame, Frame) else None
+        moved = frame.names.get(calls.SCOPE_OF + name) if isinstance(frame, Frame) else None
         return moved if isinstance(moved, Ref) else self.scopes[0]
 
     def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
@@ -534,6 +534,3 @@ def source_name(node: cst.BaseExpression) -> str:
         parts.append(node.attr.value)
         node = node.value
     return ".".join(reversed([*parts, node.value])) if isinstance(node, cst.Name) else "a loop"
-
-
-__all__ = ["Evaluator", "Tensor"]

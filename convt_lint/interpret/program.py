@@ -6,19 +6,19 @@ taken as given, if nothing in the file calls it. A class's other methods run on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.facts import Fact, LayerBuilt, Site
+from convt_lint.facts import Fact, Site
 from convt_lint.interpret import attributes, calls
 from convt_lint.interpret.expressions import Evaluator
-from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
+from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
-from convt_lint.interpret.statements import Executor
+from convt_lint.interpret.statements import DECORATED, Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
+from convt_lint.syntax.walk import children, walk
 
 MODULE_WORLDS = 3
 METHOD_WORLDS = 4
@@ -168,8 +168,10 @@ class Program:
         content = world.get(cls)
         if not isinstance(content, ClassObject) or content.node not in self.machine.relevant:
             return
-        methods = {name: value for name, value in content.namespace.items() if isinstance(value, Function)}
+        methods = {name.removeprefix(DECORATED): value for name, value in content.namespace.items() if isinstance(value, Function)}
         initialiser = methods.pop("__init__", None)
+        if with_defaults and f"{DECORATED}__init__" in content.namespace:
+            return
         for instance, end in self.instances(cls, content, initialiser, world, with_defaults):
             for method in methods.values():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
@@ -218,15 +220,6 @@ class Program:
 # -- what a look over the whole file tells -----------------------------------------------------------------------------------
 
 
-def walk(root: cst.CSTNode) -> Iterable[cst.CSTNode]:
-    """All nodes below a node, without recursion."""
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending += node.children
-
-
 def global_names(module: cst.Module) -> set[str]:
     """Names that some function rebinds in the module's scope."""
     return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
@@ -246,7 +239,7 @@ def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | Non
             for target in _attribute_targets(node.target):
                 own = in_init and isinstance(target.value, cst.Name) and target.value.value == "self"
                 found.setdefault(target.attr.value, []).append(cls if own else None)
-        pending += [(child, cls, in_init) for child in node.children]
+        pending += [(child, cls, in_init) for child in children(node)]
     return found
 
 
@@ -274,6 +267,3 @@ def muted_by_decorator(node: cst.CSTNode) -> bool:
         if isinstance(expression, cst.Name) and expression.value in _EXPECTED_FAILURES:
             return True
     return False
-
-
-__all__ = ["Interpretation", "LayerBuilt", "interpret", "walk"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from convt_lint.syntax.walk import children
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
@@ -53,7 +54,7 @@ class Relevance:
                     rest.append(unit)
             pending = rest
 
-    def __contains__(self, node: cst.CSTNode) -> bool:
+    def __contains__(self, node: object) -> bool:
         return id(node) in self._nodes
 
 
@@ -66,21 +67,21 @@ def _units(module: cst.Module) -> Iterator[_Unit]:
             yield unit
             parents = (*parents, unit)
         elif isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.ImportFrom)):
-            unit = _Unit(node, binds=set(_bound(node)), parents=parents)
+            unit = _Unit(node, binds=set(_bound(node, local=any(isinstance(p.node, cst.FunctionDef) for p in parents))), parents=parents)
             _mention_all(unit, node)
             yield unit
         if isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString, cst.FormattedString)) and parents:
             _mention(parents[-1], node)
-        pending += [(child, parents) for child in node.children]
+        pending += [(child, parents) for child in children(node)]
 
 
 def _mention_all(unit: _Unit, root: cst.CSTNode) -> None:
     value = getattr(root, "value", None)
-    pending: list[cst.CSTNode] = [value] if value is not None else list(root.children) if isinstance(root, cst.ImportFrom) else []
+    pending: list[cst.CSTNode] = [value] if value is not None else children(root) if isinstance(root, cst.ImportFrom) else []
     while pending:
         node = pending.pop()
         _mention(unit, node)
-        pending += node.children
+        pending += children(node)
 
 
 def _mention(unit: _Unit, node: cst.CSTNode) -> None:
@@ -92,26 +93,26 @@ def _mention(unit: _Unit, node: cst.CSTNode) -> None:
         unit.seeded = True
 
 
-def _bound(node: cst.CSTNode) -> Iterator[str]:
-    """The names and attributes that an assignment or an import under another name binds."""
+def _bound(node: cst.CSTNode, *, local: bool) -> Iterator[str]:
+    """The names and attributes that an assignment or an import under another name binds; of a function's own, attributes alone."""
     if isinstance(node, cst.Assign):
         for target in node.targets:
-            yield from _target_names(target.target)
+            yield from _target_names(target.target, local)
     elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)):
-        yield from _target_names(node.target)
+        yield from _target_names(node.target, local)
     elif isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
         for alias in node.names:
             if alias.asname is not None and isinstance(alias.asname.name, cst.Name) and isinstance(alias.name, cst.Name) and alias.name.value in _SEEDS:
                 yield alias.asname.name.value
 
 
-def _target_names(target: cst.CSTNode) -> Iterable[str]:
+def _target_names(target: cst.CSTNode, local: bool) -> Iterable[str]:
     if isinstance(target, cst.Name):
-        return [target.value]
+        return [] if local else [target.value]
     if isinstance(target, cst.Attribute):
         return [target.attr.value]
     if isinstance(target, cst.Subscript):
-        return _target_names(target.value)
+        return _target_names(target.value, local)
     if isinstance(target, (cst.Tuple, cst.List)):
-        return [name for element in target.elements for name in _target_names(element.value)]
+        return [name for element in target.elements for name in _target_names(element.value, local)]
     return []

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, calls, operators
+from convt_lint.interpret import calls, operators
+from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
 from convt_lint.interpret.machine import Machine, Raised
-from convt_lint.interpret.values import Bound, ClassObject, DictObject, External, Frame, Function, ListObject, Ref, Unknown, Value, is_exact
-from convt_lint.interpret.world import World, gather, join, joinable
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, ListObject, Ref, Unknown, Value, is_exact
+from convt_lint.interpret.world import World, differences, gather, join, joinable
+from convt_lint.syntax.walk import children
 
+DECORATED = "(decorated) "
 MAX_WORLDS = 6
 MAX_WIDENINGS = 6
 
@@ -189,7 +193,7 @@ class Executor:
             name = item.name.value
             scope = home or next((s for s in self.evaluator.scopes[1:] if s.key in world.heap and name in world.get(s).names), self.evaluator.scopes[0])
             frame = world.get(self.evaluator.scopes[0])
-            world.set(self.evaluator.scopes[0], Frame({**frame.names, ("scope of", name): scope}))
+            world.set(self.evaluator.scopes[0], Frame({**frame.names, calls.SCOPE_OF + name: scope}))
         return Flow([world])
 
     # -- imports -------------------------------------------------------------------------------------------------------
@@ -284,10 +288,8 @@ class Executor:
     def _For(self, node: cst.For, world: World) -> Flow:
         out = Flow()
         for start, items in self.machine.attempt(world, lambda: self.evaluator.items(self.evaluator.evaluate(node.iter))):
-            if items is not None and len(items) <= MAX_TURNS:
-                part = self._turns(node, start, items)
-            else:
-                part = self._unknown_turns(node, start, items)
+            known = items is not None and len(items) <= MAX_TURNS
+            part = self._turns(node, start, items or ()) if known else self._unknown_turns(node, start)
             out.take_exits(part)
             out.next += part.next
         return out
@@ -300,7 +302,7 @@ class Executor:
         for item in items:
             after: list[World] = []
             for world in current:
-                for entered in self._each(world, lambda item=item: self.evaluator.assign(node.target, item)):  # type: ignore[misc]
+                for entered in self._each(world, partial(self.evaluator.assign, node.target, item)):
                     part = self.block(node.body.body, [entered])
                     out.returns += part.returns
                     broken += part.breaks
@@ -318,12 +320,12 @@ class Executor:
         out.next = gather(finished + broken, MAX_WORLDS, id(node))
         return out
 
-    def _unknown_turns(self, node: cst.For | cst.While, start: World, items: tuple[Value, ...] | None = None) -> Flow:
+    def _unknown_turns(self, node: cst.For | cst.While, start: World) -> Flow:
         """A loop that turns an unknown number of times: the body is run until a further turn changes nothing that is still known."""
         state = start
         for _ in range(MAX_WIDENINGS):
             mark = len(self.machine.facts)
-            part = self._one_turn(node, state, items)
+            part = self._one_turn(node, state)
             ends = part.next + part.continues
             widened = state.copy()
             for world in ends:
@@ -333,11 +335,11 @@ class Executor:
             del self.machine.facts[mark:]
             state = widened
         else:
-            part = self._one_turn(node, state, items)
+            part = self._one_turn(node, state)
         out = Flow(returns=part.returns)
         return self._after_loop(node, out, [state], part.breaks)
 
-    def _one_turn(self, node: cst.For | cst.While, state: World, items: tuple[Value, ...] | None) -> Flow:
+    def _one_turn(self, node: cst.For | cst.While, state: World) -> Flow:
         def enter() -> bool | None:
             if isinstance(node, cst.For):
                 cause = f"an item of {source_name(node.iter)}"
@@ -431,10 +433,7 @@ class Executor:
 
     def _assume_caught(self, world: World, node: cst.CSTNode, index: int) -> None:
         term = ("except", id(node), index)
-        value = Unknown("an exception", term, frozenset({term}))
-        from convt_lint.interpret.conditions import Condition
-
-        world.assume(Condition(value.term, "truthy", None, value.bases, False, value.cause), True)
+        world.assume(Condition(term, "truthy", None, frozenset({term}), False, "an exception"), True)
 
     def _finally(self, node: cst.Finally, out: Flow, after: list[World]) -> Flow:
         """The final block runs on every way out."""
@@ -451,8 +450,6 @@ class Executor:
         return result
 
     def _With(self, node: cst.With, world: World) -> Flow:
-        state = {"silent": False}
-
         def enter() -> bool:
             silent = False
             for item in node.items:
@@ -474,8 +471,10 @@ class Executor:
             finally:
                 self.machine.muted -= silent
             out.take_exits(part)
-            out.next += [join(before, after, id(node)) for after in part.next] or ([before] if silent else []) if silent else part.next
-        del state
+            if silent:
+                out.next += [join(before, after, id(node)) for after in part.next] or [before]
+            else:
+                out.next += part.next
         return out
 
     # -- definitions ---------------------------------------------------------------------------------------------------
@@ -489,6 +488,7 @@ class Executor:
             value: Value = function
             if not plain and function.flavour == "function":
                 value = self.machine.unknown(f"{node.name.value} (decorated)", node)
+                self.machine.world.bind(self.evaluator.scopes[0], f"{DECORATED}{node.name.value}", function)
             self.machine.world.bind(self.evaluator.scope_of(node.name.value), node.name.value, value)
 
         return Flow(self._each(world, action))
@@ -534,10 +534,9 @@ class Executor:
                 after.heap.pop(frame.key, None)
                 after.bind(self.evaluator.scopes[0], node.name.value, ref)
                 out.next.append(after)
-        if not any(known.key == ref.key for known in self.classes for ref in [self._last_class(out, node)] if ref is not None):
-            last = self._last_class(out, node)
-            if last is not None:
-                self.classes.append(last)
+        last = self._last_class(out, node)
+        if last is not None and last not in self.classes:
+            self.classes.append(last)
         return out
 
     def _last_class(self, flow: Flow, node: cst.ClassDef) -> Ref | None:
@@ -554,7 +553,7 @@ _FLAVOURS = {
     "property": {"property", "cached_property", "functools.cached_property"},
 }
 _PLAIN_DECORATORS = frozenset(
-    "builtins.staticmethod builtins.classmethod builtins.property abc.abstractmethod typing.no_type_check typing_extensions.override contextlib.wraps".split()
+    {"builtins.staticmethod", "builtins.classmethod", "builtins.property", "abc.abstractmethod", "typing_extensions.override", "typing.override"}
 )
 _CAUGHT = frozenset({"Exception", "BaseException", "RuntimeError", "ValueError", "TypeError", "AssertionError"})
 
@@ -576,8 +575,6 @@ def _expects_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool
 
 
 def _stable(before: World, after: World) -> bool:
-    from convt_lint.interpret.world import differences
-
     return next(iter(differences(before, after)), None) is None and before.tampered == after.tampered
 
 
@@ -608,8 +605,5 @@ def bound_names(pattern: cst.CSTNode) -> list[str]:
         rest = getattr(node, "rest", None)
         if isinstance(node, cst.MatchMapping) and isinstance(rest, cst.Name):
             found.append(rest.value)
-        pending += node.children
+        pending += children(node)
     return found
-
-
-__all__ = ["Bound", "DictObject", "Executor", "Flow", "attributes"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, FactValue, LayerApplied, LayerBuilt
-from convt_lint.geometry import output_length
 from convt_lint.interpret import attributes
 from convt_lint.interpret.values import (
     DictObject,
@@ -40,7 +40,8 @@ _SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst.Call) -> Value:
     """A transposed convolution is constructed, or its functional form called: states the fact, gives the layer or the output."""
     machine = evaluator.machine
-    values, given, problems, slots = bind(evaluator, spec, arguments)
+    bound = bind(spec, arguments)
+    values = bound.values
     if spec.kind is Kind.FUNCTION:
         values |= _of_weight(evaluator, values.get("weight"), values.get("groups"))
     machine.constructions[id(node)] = node
@@ -49,10 +50,10 @@ def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst
         machine.site(node),
         spec,
         {name: as_fact(evaluator, value) for name, value in values.items()},
-        given,
-        problems,
+        bound.given,
+        bound.problems,
         named,
-        _literal(arguments, slots),
+        _literal(arguments, bound.slots),
         path=machine.path(),
     )
     machine.emit(fact)
@@ -62,8 +63,18 @@ def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst
     return Layer(fact)
 
 
-def bind(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments) -> tuple[dict[str, Value], frozenset[str], tuple[CallProblem, ...], dict[int | str, Value]]:
-    """Binds a call to torch's signature: every parameter's value, the names given, what does not fit, and the values by slot."""
+@dataclass(frozen=True)
+class Binding:
+    """A call bound to torch's signature: every parameter's value, the names given, what does not fit, and the values by slot."""
+
+    values: dict[str, Value]
+    given: frozenset[str]
+    problems: tuple[CallProblem, ...]
+    slots: dict[int | str, Value]
+
+
+def bind(spec: LayerSpec, arguments: Arguments) -> Binding:
+    """Binds a call's arguments to a layer's parameters."""
     parameters = spec.parameters
     values: dict[str, Value] = {}
     problems: list[CallProblem] = []
@@ -94,7 +105,7 @@ def bind(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments) -> tuple[d
             values[parameter.name] = _hidden(parameter.name, arguments)
         else:
             values[parameter.name] = parameter.default
-    return values, given, tuple(problems), slots
+    return Binding(values, given, tuple(problems), slots)
 
 
 def _hidden(name: str, arguments: Arguments) -> Unknown:
@@ -200,12 +211,12 @@ def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Argum
 
 
 IDENTITY_METHODS = frozenset(
-    "to cuda cpu xpu mps eval train half float double bfloat16 type requires_grad_ share_memory to_empty compile_ register_buffer_".split()
+    {"to", "cuda", "cpu", "xpu", "mps", "eval", "train", "half", "float", "double", "bfloat16", "type", "requires_grad_", "share_memory", "to_empty"}
 )
-_SAME_SHAPE = frozenset(
-    "to cuda cpu xpu half float double bfloat16 type requires_grad_ clone detach contiguous pin_memory abs exp log sqrt sin cos tanh sigmoid relu neg normal_ uniform_ zero_ "
-    "fill_ copy_ int long detach_ clamp clamp_ requires_grad".split()
-)
+_CASTS = IDENTITY_METHODS - {"eval", "train", "share_memory", "to_empty", "mps"}
+_POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg", "clamp", "clamp_"})
+_FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_"})
+_SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "contiguous", "pin_memory", "int", "long"}
 
 
 def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
@@ -306,6 +317,3 @@ _PURE_ROOTS = frozenset({"torch", "numpy", "math", "logging", "warnings", "typin
 def is_pure(name: str) -> bool:
     """Whether a function is known to leave the lists and objects it is given as they are: what torch, NumPy and the standard library offer."""
     return name.split(".")[0] in _PURE_ROOTS
-
-
-__all__ = ["FUNCTIONS", "NAMES", "DictObject", "Any", "apply", "build"]

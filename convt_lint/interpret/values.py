@@ -261,6 +261,11 @@ def root(term: Hashable) -> Hashable:
     return term
 
 
+MAX_BASES = 12
+WIDE: frozenset[Hashable] = frozenset({("wide",)})
+"""Stands for more free symbols than are worth keeping apart."""
+
+
 def bases_of(*values: Value) -> frozenset[Hashable]:
     """The free symbols from which a result of a computation on `values` follows."""
     found: set[Hashable] = set()
@@ -269,6 +274,8 @@ def bases_of(*values: Value) -> frozenset[Hashable]:
             found |= value.bases
         elif isinstance(value, tuple):
             found |= bases_of(*value)
+        if len(found) > MAX_BASES:
+            return WIDE
     return frozenset(found)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import re
+import warnings
 from collections.abc import Iterable
 
 import libcst as cst
@@ -29,12 +31,44 @@ def parse(source: bytes) -> cst.Module | AnalysisStopped:
     try:
         return cst.parse_module(allowed)
     except cst.ParserSyntaxError as error:
-        reason = error.message.splitlines()[0] if error.message else "syntax error"
-        return _stopped(f"syntax error: {_plain(reason)}", max(error.raw_line, 1), max(error.raw_column + 1, 1))
+        return _without_tabs(allowed) or _syntax_error(source, error)
     except RecursionError:
         return _stopped("nested too deeply", 1, 1)
     except Exception as error:  # whatever LibCST raises costs this file and no other
         return _stopped(f"the parser failed: {_plain(str(error)) or type(error).__name__}", 1, 1)
+
+
+def _without_tabs(source: bytes) -> cst.Module | None:
+    """The module with its indentation in spaces: LibCST is stricter than Python about a block indented with both."""
+    if re.search(rb"^[ ]*\t", source, re.MULTILINE) is None or _python_error(source) is not None:
+        return None
+    expanded = re.sub(rb"(?m)^[ \t]+", lambda match: match[0].expandtabs(8), source)
+    try:
+        return cst.parse_module(expanded)
+    except Exception:
+        return None
+
+
+def _python_error(source: bytes) -> SyntaxError | None:
+    """What Python itself has against a source; None where it accepts it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            return error
+        except (ValueError, MemoryError, RecursionError):
+            return None
+    return None
+
+
+def _syntax_error(source: bytes, error: cst.ParserSyntaxError) -> AnalysisStopped:
+    """A syntax error in Python's own words where it has some, else in the parser's."""
+    own = _python_error(source)
+    if own is not None and own.lineno:
+        return _stopped(f"syntax error: {_plain(own.msg)}", own.lineno, max(own.offset or 1, 1))
+    reason = error.message.splitlines()[0] if error.message else "not understood"
+    return _stopped(f"syntax error: {_plain(reason)}", max(error.raw_line, 1), max(error.raw_column + 1, 1))
 
 
 def _plain(reason: str) -> str:
@@ -56,7 +90,11 @@ def _undecodable(source: bytes) -> AnalysisStopped | None:
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
-        return _stopped(f"not valid {encoding}: byte 0x{source[error.start]:02x}", *_place(source, error.start), "save the file as UTF-8, or declare its encoding in the first line")
+        return _stopped(
+            f"not valid {encoding}: byte 0x{source[error.start]:02x}",
+            *_place(source, error.start),
+            "save the file as UTF-8, or declare its encoding in the first line",
+        )
     except Exception as error:
         return _stopped(f"cannot be decoded as {encoding}: {_plain(str(error))}", 1, 1, "use UTF-8")
     return None
