@@ -75,11 +75,27 @@ def find_unreached(analysis: Analysis) -> None:
     short = {name.rpartition(".")[2] for name in LAYERS}
     reached = analysis.interpretation.constructions
     why = "the bound on the analysis was reached" if analysis.interpretation.exhausted else "no path that can be followed leads here"
-    for node in walk(analysis.module):
+    nodes = list(walk(analysis.module))
+    short -= {node.name.value for node in nodes if isinstance(node, (cst.ClassDef, cst.FunctionDef))}
+    short -= {name for node in nodes if isinstance(node, cst.ImportFrom) for name in _imported_elsewhere(node)}
+    for node in nodes:
         if isinstance(node, cst.Call) and id(node) not in reached:
             name = node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value if isinstance(node.func, cst.Name) else ""
             if name in short:
                 analysis.unreached.append((node, why))
+
+
+def _imported_elsewhere(node: cst.ImportFrom) -> Iterator[str]:
+    """The names that an import takes from a package other than torch."""
+    root: cst.BaseExpression | None = node.module
+    while isinstance(root, cst.Attribute):
+        root = root.value
+    if isinstance(node.names, cst.ImportStar) or (not node.relative and isinstance(root, cst.Name) and root.value == "torch"):
+        return
+    for alias in node.names:
+        name = alias.asname.name if alias.asname is not None else alias.name
+        if isinstance(name, cst.Name):
+            yield name.value
 
 
 def undecided(fact: LayerBuilt) -> str:

@@ -31,11 +31,9 @@ def expects_failure(node: cst.BaseExpression, callee: Value) -> bool:
     return name.startswith("assertRaises") or name in _FAILURE_METHODS or name in ("raises", "assert_raises", "assert_raises_regex")
 
 
-def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: str = "assert") -> None:
-    """States that two values are expected to be equal, if one measures a layer's output and the other is known."""
-    for measured, stated in ((left, right), (right, left)):
-        if _emit(evaluator, node, list(_pairs(evaluator, measured, stated)), source):
-            return
+def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: str = "assert") -> bool:
+    """States that two values are expected to be equal, if one measures a layer's output and the other is known; says whether it is so."""
+    return any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
 
 
 def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, int]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from convt_lint.facts import AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
 
 EXPECTED_FORM = "10 -> 80, -> 80, or (B, C, 10) -> (B, C, 80)"
-_MARK = re.compile(r"#\s*convt:\s*(.*)$")
+_MARK = re.compile(r"#\s*convt:\s*([^#]*)")
 _ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
 
 
@@ -54,7 +54,7 @@ def comments(text: str) -> Iterator[Comment]:
                 match = _MARK.match(token.string)
                 if match is not None:
                     row, column = token.start
-                    yield Comment(match[1].strip(), row, column + 1, token.end[1] + 1, not token.line[:column].strip())
+                    yield Comment(match[1].strip(), row, column + 1, column + len(match[0].rstrip()) + 1, not token.line[:column].strip())
     except (tokenize.TokenError, SyntaxError, RecursionError):
         return
 

@@ -6,6 +6,7 @@ taken as given, if nothing in the file calls it. A class's other methods run on 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import libcst as cst
@@ -22,6 +23,7 @@ from convt_lint.syntax.walk import children, walk
 
 MODULE_WORLDS = 3
 METHOD_WORLDS = 4
+MAX_NESTED_RUNS = 3
 
 
 @dataclass
@@ -49,19 +51,20 @@ class Program:
         self.executor = Executor(self.machine, self.evaluator)
         self.rebound: dict[str, list[cst.ClassDef | None]] = {}
         self.exhausted = False
+        self.nested_runs: Counter[int] = Counter()
 
     def run(self, module: cst.Module) -> None:
-        self.machine.relevant = Relevance(module)
+        self.relevance = self.machine.relevant = Relevance(module)
         world = World()
         self.rebound = assigned_attributes(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)
         try:
-            flow = self.executor.block(module.body, [world])
+            ends = self.executor.module(module.body, world)
         except (Exhausted, RecursionError):
             self.exhausted = True
             return
-        for end in gather(flow.next, MODULE_WORLDS, "module") if flow.next else []:
+        for end in gather(ends, MODULE_WORLDS, "module"):
             self.entries(end)
 
     # -- entry points --------------------------------------------------------------------------------------------------
@@ -69,7 +72,9 @@ class Program:
     def entries(self, world: World) -> None:
         """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
         functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
-        classes = [cls for cls in self.executor.classes if cls.key in world.heap]
+        functions.sort(key=lambda item: not self.relevance.is_direct(item[0].node))
+        classes = [cls for cls in self.executor.classes if cls.key in world.heap and isinstance(world.get(cls), ClassObject)]
+        classes.sort(key=lambda cls: not self.relevance.is_direct(world.get(cls).node))
         for function, _ in functions:
             self.entry(function, world, with_defaults=False)
         for cls in classes:
@@ -135,11 +140,16 @@ class Program:
         """Functions and classes defined inside, and not called there, run from where their surroundings ended."""
         for world in gather(list(ends), 2, "nested") if functions or classes else []:
             for function, _ in functions:
-                if id(function.node) not in self.machine.entered and self.stands(function, world):
+                if id(function.node) not in self.machine.entered and self.stands(function, world) and self.is_new(function.node):
                     self.entry(function, world, with_defaults=False)
             for cls in classes:
-                if cls.key in world.heap:
+                if cls.key in world.heap and isinstance(world.get(cls), ClassObject) and self.is_new(world.get(cls).node):
                     self.entries_of_class(cls, world, with_defaults=False)
+
+    def is_new(self, node: cst.CSTNode) -> bool:
+        """Whether a nested definition may be run once more: functions that define and call each other would never end."""
+        self.nested_runs[id(node)] += 1
+        return self.nested_runs[id(node)] <= MAX_NESTED_RUNS
 
     def parameters(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None) -> dict[str, Value]:
         """The arguments of an entry: unknown, or the defaults where there are some."""

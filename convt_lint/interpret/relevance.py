@@ -38,6 +38,7 @@ class Relevance:
         units = list(_units(module))
         self.names: set[str] = set(_SEEDS)
         self._nodes: set[int] = set()
+        self._direct = {id(found.node) for unit in units for found in (unit, *unit.parents) if unit.seeded or not unit.mentions.isdisjoint(_SEEDS)}
         pending = units
         changed = True
         while changed:
@@ -53,6 +54,10 @@ class Relevance:
                 else:
                     rest.append(unit)
             pending = rest
+
+    def is_direct(self, node: cst.CSTNode) -> bool:
+        """Whether a definition names a torch layer itself, so that it is worth looking at before those that only use it."""
+        return id(node) in self._direct
 
     def __contains__(self, node: object) -> bool:
         return id(node) in self._nodes

@@ -212,7 +212,8 @@ def too_short_for_output_size(applied: LayerApplied) -> list[str]:
     """Arguments of one value in a tuple, that torch would spread over two or three axes but for `output_size=` (IndexError)."""
     dims = applied.layer.layer.dims
     size = applied.output_size
-    if dims == 1 or not isinstance(size, tuple) or len(size) not in (dims, dims + 2) or (refused(applied.layer) - {"output_padding"}):
+    accepted = (dims, dims + (1 if applied.batched is False else 2))
+    if dims == 1 or not isinstance(size, tuple) or len(size) not in accepted or (refused(applied.layer) - {"output_padding"}):
         return []
     values = {name: applied.layer.arguments.get(name) for name in ("stride", "padding", "dilation")}
     return [name for name, value in values.items() if isinstance(value, tuple) and len(value) == 1]

@@ -1,0 +1,336 @@
+"""Whole programs with torch as the oracle: what is linted is also run, and every finding must be a failure that really happens.
+
+CONVT_FUZZ_SCALE multiplies the number of programs (1 by default). A failing program is printed; nothing is read but what is drawn here.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import os
+import signal
+import sys
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import PurePath
+from random import Random
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+
+from convt_lint.findings import Finding
+from convt_lint.linting import check_bytes
+
+from program_maker import Program, make_program
+
+torch = pytest.importorskip("torch")
+
+FILE = "<drawn program>"
+SCALE = float(os.environ.get("CONVT_FUZZ_SCALE", "1"))
+SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
+SECONDS = 5
+INTS = (-1, 0, 1, 2, 3, 4, 7)
+MAX_RUNS = 28
+LAYERS = (torch.nn.ConvTranspose1d, torch.nn.ConvTranspose2d, torch.nn.ConvTranspose3d)
+LEAST_CAUGHT = 0.5
+
+
+class TooLong(Exception):
+    """The program or the linter went on for longer than any drawn program needs."""
+
+
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass
+class Built:
+    """A layer that a run built: the rows of the calls that led there, and whether it ever failed (None: not known yet)."""
+
+    rows: frozenset[int]
+    layer: Any = None
+    failed: bool = False
+
+
+@dataclass
+class Run:
+    """What happened when a program ran: the layers built, the rows reached, the failure and the rows it is to be laid to."""
+
+    built: list[Built] = field(default_factory=list)
+    error: BaseException | None = None
+    rows: set[int] = field(default_factory=set)
+    values: dict[int, set[Any]] = field(default_factory=dict)
+    passed: set[int] = field(default_factory=set)
+
+    @property
+    def from_torch(self) -> bool:
+        """Whether the failure is one that the linter speaks of: a layer's, or an assertion's."""
+        return isinstance(self.error, AssertionError) or any(built.failed for built in self.built)
+
+
+def program_rows(frame: FrameType | None) -> frozenset[int]:
+    rows = set()
+    while frame is not None:
+        if frame.f_code.co_filename == FILE:
+            rows.add(frame.f_lineno)
+        frame = frame.f_back
+    return frozenset(rows)
+
+
+@contextmanager
+def watched(run: Run) -> Iterator[None]:
+    """Transposed convolutions note where they are built, and which of them fail or give nothing."""
+    originals = [(kind, kind.__init__, kind.forward) for kind in LAYERS]
+
+    def wrap(kind: Any, init: Callable[..., None], forward: Callable[..., Any]) -> None:
+        def watched_init(self: Any, *args: Any, **kwargs: Any) -> None:
+            built = Built(program_rows(sys._getframe(1)))
+            run.built.append(built)
+            try:
+                init(self, *args, **kwargs)
+            except Exception:
+                built.failed = True
+                raise
+            built.layer = self
+            self.index_of_run = len(run.built) - 1
+
+        def watched_forward(self: Any, *args: Any, **kwargs: Any) -> Any:
+            built = run.built[self.index_of_run]
+            try:
+                result = forward(self, *args, **kwargs)
+            except Exception:
+                built.failed = True
+                run.rows |= built.rows
+                raise
+            if result.numel() == 0:
+                built.failed = True
+                run.rows |= built.rows | program_rows(sys._getframe(1))
+            return result
+
+        kind.__init__, kind.forward = watched_init, watched_forward
+
+    for kind, init, forward in originals:
+        wrap(kind, init, forward)
+    try:
+        yield
+    finally:
+        for kind, init, forward in originals:
+            kind.__init__, kind.forward = init, forward
+
+
+@contextmanager
+def environment(values: dict[str, int]) -> Iterator[None]:
+    for key, value in values.items():
+        os.environ[key] = str(value)
+    try:
+        yield
+    finally:
+        for key in values:
+            del os.environ[key]
+
+
+def execute(text: str, inputs: dict[str, int] | None = None, entry: str = "", arguments: tuple[int, ...] = ()) -> Run:
+    """Runs a program, and then maybe one of its functions."""
+    run = Run()
+
+    def probe(number: int, value: Any) -> int:
+        run.values.setdefault(number, set()).add(value)
+        return 0
+
+    def trace(frame: FrameType, kind: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != FILE:
+            return None
+        run.passed.add(frame.f_lineno)
+        return trace
+
+    namespace: dict[str, Any] = {"__name__": "drawn_program", "_P": probe}
+    module = type(sys)("drawn_program")
+    module.__dict__.update(namespace)
+    sys.modules["drawn_program"] = module
+    old_trace = sys.gettrace()
+    try:
+        with warnings.catch_warnings(), watched(run), environment(inputs or {}), time_limit(SECONDS):
+            warnings.simplefilter("ignore")
+            code = compile(text, FILE, "exec")
+            sys.settrace(trace)
+            exec(code, module.__dict__)
+            if entry and entry in module.__dict__:
+                module.__dict__[entry](*arguments)
+    except Exception as error:
+        run.error = error
+        run.rows |= {frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE}
+    finally:
+        sys.settrace(old_trace)
+        del sys.modules["drawn_program"]
+    return run
+
+
+def fails_alone(built: Built) -> bool:
+    """Whether a layer fails on an input that is long enough for any of the drawn layers."""
+    if built.failed or built.layer is None:
+        return built.failed
+    layer = built.layer
+    try:
+        result = layer.forward(torch.zeros(1, layer.in_channels, *[24] * len(layer.kernel_size)))
+    except (RuntimeError, TypeError, ValueError, AttributeError):
+        return True
+    return bool(result.numel() == 0)
+
+
+def told(finding: Finding) -> bool:
+    return finding.code[:4] in ("CVT1", "CVT2") and "(with the default arguments)" not in finding.message
+
+
+def lint(text: str) -> tuple[Finding, ...]:
+    """The findings of a program, after the checks that hold for any program at all."""
+    source = text.encode()
+    try:
+        with time_limit(SECONDS):
+            findings = check_bytes(source, PurePath("drawn.py")).findings
+    except TooLong:
+        pytest.fail(f"the linter took more than {SECONDS} s:\n{text}")
+    assert not [f for f in findings if f.code.startswith("CVT0")], f"{findings}\n{text}"
+    assert findings == check_bytes(source, PurePath("drawn.py")).findings, f"two runs differ:\n{text}"
+    return findings
+
+
+def judge(finding: Finding, run: Run) -> bool | None:
+    """True where the failure happens in the run, False where the place is passed without it, None where the run does not come there."""
+    rows = set(range(finding.row, finding.end_row + 1))
+    reached = [built for built in run.built if built.rows & rows]
+    if run.error is not None and run.rows & rows:
+        return True
+    if run.rows & rows:
+        return True
+    if finding.code < "CVT2" and any(fails_alone(built) for built in reached):
+        return True
+    if reached or rows & run.passed:
+        return False
+    return None
+
+
+def numbered(text: str) -> str:
+    return "\n".join(f"{row:3} {line}" for row, line in enumerate(text.splitlines(), 1))
+
+
+def say(finding: Finding, text: str, run: Run) -> str:
+    return f"{finding.row}:{finding.column} {finding.code} {finding.message}\nbut the run says: {run.error!r} at rows {sorted(run.rows)}\n{numbered(text)}"
+
+
+def settle(program: Program, keep: Callable[[Run], bool]) -> tuple[str, Run] | None:
+    """Drops the statements that end the program for reasons of their own, then fixes each probe to the values it really takes."""
+    text = program.text
+    for _ in range(12):
+        run = execute(Program(text).render(lambda number, value: f"_P({number}, {value})"))
+        if isinstance(run.error, TooLong):
+            return None
+        if run.error is None or (run.from_torch and keep(run)):
+            break
+        row = min((frame.lineno or 0 for frame in traceback.extract_tb(run.error.__traceback__) if frame.filename == FILE), default=0)
+        shorter = without_statement(text, failing_row(run.error))
+        if shorter is None:
+            return None
+        text = shorter
+        del row
+    else:
+        return None
+    return fix_probes(text, [run]), run
+
+
+def failing_row(error: BaseException) -> int:
+    rows = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
+    return rows[0] if rows else 0
+
+
+def without_statement(text: str, row: int) -> str | None:
+    """The program without the top-level statement that holds a row."""
+    body = ast.parse(text).body
+    lines = text.splitlines(keepends=True)
+    for node in body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        if first <= row <= (node.end_lineno or 0):
+            return "".join(lines[: first - 1] + lines[node.end_lineno or 0 :])
+    return None
+
+
+def fix_probes(text: str, runs: list[Run]) -> str:
+    """Each probe as an argument that is legal for the values seen in the runs, and for no other."""
+
+    def legal(number: int, expression: str) -> str:
+        seen = sorted(set().union(*(run.values.get(number, set()) for run in runs)), key=repr)
+        return f"0 if ({expression}) in ({', '.join(map(repr, seen))},) else 1" if seen else "0"
+
+    return Program(text).render(legal)
+
+
+COUNTS: Counter[str] = Counter()
+
+
+def check_known(program: Program, keep: bool) -> None:
+    settled = settle(program, lambda run: keep)
+    if settled is None:
+        COUNTS["discarded"] += 1
+        return
+    text, _ = settled
+    run = execute(text)
+    findings = [finding for finding in lint(text) if told(finding)]
+    COUNTS["programs"] += 1
+    for finding in findings:
+        verdict = judge(finding, run)
+        COUNTS[f"finding {verdict}"] += 1
+        assert verdict is not False, say(finding, text, run)
+        assert verdict is True or run.error is not None, f"the run never comes to {say(finding, text, run)}"
+    if run.error is not None and run.from_torch:
+        COUNTS["failing"] += 1
+        COUNTS["caught"] += bool(findings)
+        kind = "plain " if program.plain else ""
+        COUNTS[kind + "failing"] += program.plain
+        COUNTS[kind + "caught"] += program.plain and bool(findings)
+
+
+def cases(program: Program, random: Random) -> list[tuple[dict[str, int], str, tuple[int, ...]]]:
+    """Inputs for the runs of an opaque program: all of them where they are few, else a sample."""
+    domains = [(0, 1) if key.startswith("B") else INTS for key in program.opaque]
+    found: list[tuple[dict[str, int], str, tuple[int, ...]]] = []
+    for entry in program.entries or ("",):
+        arguments = list(itertools.product(INTS, INTS)) if entry else [()]
+        everything = list(itertools.product(itertools.product(*domains), arguments))
+        for values, given_arguments in random.sample(everything, min(len(everything), MAX_RUNS)):
+            found.append((dict(zip(program.opaque, values, strict=True)), entry, given_arguments))
+    return found
+
+
+def check_opaque(program: Program, random: Random) -> None:
+    inputs = cases(program, random)
+    runs = [execute(program.render(lambda number, value: f"_P({number}, {value})"), *case) for case in inputs]
+    if any(isinstance(run.error, TooLong) for run in runs):
+        COUNTS["discarded"] += 1
+        return
+    text = fix_probes(program.text, runs)
+    findings = [finding for finding in lint(text) if told(finding)]
+    COUNTS["programs"] += 1
+    if not findings:
+        return
+    runs = [execute(text, *case) for case in inputs]
+    for finding in findings:
+        verdicts = {judge(finding, run) for run in runs}
+        COUNTS[f"finding {True if True in verdicts else False if False in verdicts else None}"] += 1
+        assert True in verdicts or False not in verdicts, say(finding, text, runs[0])
