@@ -44,7 +44,8 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
     machine = evaluator.machine
     owner = machine.world.resolve(owner)
     if isinstance(owner, External):
-        return External(f"{owner.name}.{name}")
+        full = f"{owner.name}.{name}"
+        return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
         return attribute_of_unknown(owner, name)
     if isinstance(owner, Ref):
@@ -148,6 +149,8 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         if LAYER_SLOT in content.attributes:
             return get(evaluator, content.attributes[LAYER_SLOT], name, node)
         return Method(owner, name) if value is not None else missing
+    if owner.key in machine.entry_instances and name in machine.overridden.get(id(cls.node), ()):
+        return evaluator.about(f"self.{name} (overridden in a subclass)", owner, node)
     if isinstance(value, Function):
         if value.flavour == "property":
             return calls.call_function(evaluator, value, calls.Arguments((owner,)), node)
@@ -200,7 +203,11 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
     world = evaluator.machine.world
     owner = world.resolve(owner)
-    if isinstance(owner, Layer):
+    if isinstance(owner, External):
+        evaluator.machine.patched.add(f"{owner.name}.{name}")
+    elif isinstance(owner, Unknown):
+        world.known[attribute_of_unknown(owner, name).term] = value
+    elif isinstance(owner, Layer):
         if name not in ("weight", "bias", "training"):
             tamper(evaluator, owner)
     elif isinstance(owner, Ref):
@@ -208,6 +215,9 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
         if isinstance(content, Instance):
             if LAYER_SLOT in content.attributes and name in (*_GEOMETRY, "groups", "forward"):
                 tamper(evaluator, content.attributes[LAYER_SLOT])
+            home, defined = find_in_class(evaluator, content.cls, name)
+            if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
+                value = evaluator.machine.unknown(f"self.{name} (a property)", None)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
         elif isinstance(content, ClassObject):
             world.set(owner, ClassObject(content.name, content.node, content.bases, {**content.namespace, name: value}, content.plain))
@@ -251,11 +261,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
                 if index in content.items:
                     return content.items[index]
                 raise Raised
-            return (
-                machine.derived("an item of a dict", "item", owner, _term(evaluator, index))
-                if content.items is None
-                else machine.unknown("a dict's key", node, index)
-            )
+            return evaluator.about("an item of a dict", owner, node) if content.items is None else machine.unknown("a dict's key", node, index)
         if isinstance(content, ListObject) and content.items is not None:
             found = _pick(content.items, index)
             if isinstance(found, tuple) and isinstance(index, slice):

@@ -25,6 +25,7 @@ from convt_lint.interpret.values import (
     Partial,
     PartialShape,
     Ref,
+    SetObject,
     Tensor,
     Text,
     Unknown,
@@ -76,8 +77,11 @@ def _len(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
         return len(items)
     if isinstance(value, Tensor) and value.shape:
         return value.shape[0]
-    if isinstance(value, (Unknown, Ref)):
-        return evaluator.machine.derived(f"len({getattr(value, 'cause', '…')})", "len", value)
+    if isinstance(value, Unknown):
+        return evaluator.machine.derived(f"len({value.cause})", "len", value)
+    if isinstance(value, Ref):
+        content = evaluator.machine.world.get(value)
+        return len(content.items) if isinstance(content, SetObject) else evaluator.about("len(…)", value, node)
     return NotImplemented
 
 
@@ -159,7 +163,7 @@ def _dict(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
 
 
 def _set(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    return evaluator.machine.world.allocate(DictObject(None))
+    return evaluator.new_set(evaluator.items(arguments.positional[0]) if arguments.positional else ())
 
 
 def _any_all(empty: bool) -> Handler:

@@ -315,12 +315,12 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
         for assumption, condition in world.assumptions.items():
             if assumption not in shared and not all(assumption in other.assumptions for other, _ in rest):
                 machine.world = entry
-                raise Fork(condition)
+                raise Fork(condition, inner=True)
         for other, _ in rest:
             for assumption, condition in other.assumptions.items():
                 if assumption not in shared and assumption not in world.assumptions:
                     machine.world = entry
-                    raise Fork(condition)
+                    raise Fork(condition, inner=True)
     for other, result in rest:
         world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
     machine.world = world

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -20,6 +21,7 @@ from convt_lint.interpret.values import (
     ListObject,
     PartialShape,
     Ref,
+    SetObject,
     Text,
     Unknown,
     Value,
@@ -28,6 +30,7 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.syntax.walk import children
 
+COMPREHENSION = "(comprehension)"
 MAX_TURNS = 64
 MAX_ITEMS = 5_000
 
@@ -60,16 +63,18 @@ class Evaluator:
             return True
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
-            if isinstance(content, (ListObject, DictObject)):
-                if content.items is not None:
-                    return bool(content.items)
-                return self.machine.decide(self.machine.derived("the length of a list", "nonempty", value))
-            return self.machine.decide(self.machine.derived("the truth of an object", "truth", value))
+            if isinstance(content, (ListObject, DictObject, SetObject)) and content.items is not None:
+                return bool(content.items)
+            return self.machine.decide(self.about("the truth of an object", value))
         if is_exact(value) or isinstance(value, tuple):
             return bool(value)
         if not isinstance(value, Unknown):
             value = self.opaque_value(value)
         return self.machine.decide(value)
+
+    def about(self, cause: str, ref: Ref, node: cst.CSTNode | None = None) -> Unknown:
+        """A new unknown value that follows from an object's content, which may change between two looks at it."""
+        return self.machine.world.fresh(cause, id(node), bases=frozenset({("object", ref.key)}), opaque=True)
 
     def opaque_value(self, value: Value) -> Unknown:
         """A value that is used as a number or condition but is none that is followed: an import's, a tensor."""
@@ -78,7 +83,7 @@ class Evaluator:
         if isinstance(value, External):
             term = ("external", value.name)
             return Unknown(f"{value.name} (imported)", term, frozenset({term}))
-        return self.machine.derived(f"a {type(value).__name__.lower()}", "opaque", value)
+        return replace(self.machine.derived(f"a {type(value).__name__.lower()}", "opaque", value), opaque=True)
 
     # -- atoms ---------------------------------------------------------------------------------------------------------
 
@@ -102,9 +107,11 @@ class Evaluator:
                 return frame.names[name]
         if name in calls.BUILTIN_NAMES:
             return External(f"builtins.{name}")
-        for module in self.star_imports:
+        for module in reversed(self.star_imports):
             if f"{module}.{name}" in calls.KNOWN_EXTERNALS:
                 return External(f"{module}.{name}")
+            if module.split(".")[0] != "torch":
+                break
         term = ("name", name)
         return Unknown(name, term, frozenset({term}))
 
@@ -190,6 +197,8 @@ class Evaluator:
                 return content.items
             if isinstance(content, DictObject) and content.items is not None:
                 return tuple(content.items)
+            if isinstance(content, SetObject) and len(content.items) <= 1:
+                return tuple(content.items)
         return None
 
     def new_list(self, items: tuple[Value, ...] | None) -> Ref:
@@ -203,10 +212,13 @@ class Evaluator:
         return self.new_list(self.elements(node.elements))
 
     def _Set(self, node: cst.Set) -> Value:
-        items = self.elements(node.elements)
+        return self.new_set(self.elements(node.elements))
+
+    def new_set(self, items: tuple[Value, ...] | None) -> Value:
+        """A set of these items; an unknown value where they are not all known."""
         if items is None or not all(is_exact(item) for item in items):
-            return self.machine.world.allocate(DictObject(None))
-        return self.machine.world.allocate(DictObject(dict.fromkeys(items)))
+            return self.machine.unknown("a set", None)
+        return self.machine.world.allocate(SetObject(frozenset(items)))
 
     def _Dict(self, node: cst.Dict) -> Value:
         found: dict[Any, Value] = {}
@@ -335,7 +347,7 @@ class Evaluator:
             if isinstance(value, bool):
                 return not value
             return self.machine.negation(value) if isinstance(value, Unknown) else self.machine.unknown("a condition", node)
-        left, right = self._comparable(left), self._comparable(right)
+        left, right = self._comparable(left), self._comparable(right, op)
         if is_exact(left) and is_exact(right):
             try:
                 return operators.compare(op, left, right)
@@ -356,9 +368,12 @@ class Evaluator:
             return self.machine.condition(b, "<=" if op == "<" else "<", a, positive=False)
         return self.machine.condition(self.machine.derived("a comparison", op, a, b), "truthy", None)
 
-    def _comparable(self, value: Value) -> Value:
+    def _comparable(self, value: Value, op: str = "") -> Value:
         """Lists of exact items compare as tuples do; the identity of lists is not followed."""
         if isinstance(value, Ref):
+            content = self.machine.world.get(value)
+            if isinstance(content, SetObject) and op == "in":
+                return tuple(content.items)
             items = self.items(value)
             if items is not None and all(is_exact(item) for item in items):
                 return items
@@ -379,8 +394,16 @@ class Evaluator:
     def _NamedExpr(self, node: cst.NamedExpr) -> Value:
         value = self.evaluate(node.value)
         if isinstance(node.target, cst.Name):
-            self.machine.world.bind(self.scopes[0], node.target.value, value)
+            self.machine.world.bind(self._own_scope(), node.target.value, value)
         return value
+
+    def _own_scope(self) -> Ref:
+        """The innermost scope that is no comprehension's: where `:=` binds."""
+        for scope in self.scopes:
+            frame = self.machine.world.heap.get(scope.key)
+            if isinstance(frame, Frame) and COMPREHENSION not in frame.names:
+                return scope
+        return self.scopes[-1]
 
     def _Await(self, node: cst.Await) -> Value:
         return self.evaluate(node.expression)
@@ -427,8 +450,7 @@ class Evaluator:
     _GeneratorExp = _ListComp
 
     def _SetComp(self, node: cst.SetComp) -> Value:
-        self._comprehend(node.for_in, lambda: self.evaluate(node.elt))
-        return self.machine.world.allocate(DictObject(None))
+        return self.new_set(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
 
     def _DictComp(self, node: cst.DictComp) -> Value:
         pairs = self._comprehend(node.for_in, lambda: (self.evaluate(node.key), self.evaluate(node.value)))
@@ -439,7 +461,7 @@ class Evaluator:
     def _comprehend(self, clause: cst.CompFor, element: Callable[[], Value]) -> tuple[Value, ...] | None:
         """Runs a comprehension in a scope of its own. Over unknown items the element is evaluated once, and the result is not known."""
         world = self.machine.world
-        frame = world.allocate(Frame({}))
+        frame = world.allocate(Frame({COMPREHENSION: True}))
         outer = self.scopes
         self.scopes = (frame, *outer)
         try:

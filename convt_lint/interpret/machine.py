@@ -22,10 +22,11 @@ R = TypeVar("R")
 
 
 class Fork(Exception):
-    """The value of a condition is not known: the statement must be run once for each."""
+    """The value of a condition is not known: the statement must be run once for each. `inner`: it was met inside a call that the statement makes."""
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, *, inner: bool = False) -> None:
         self.condition = condition
+        self.inner = inner
 
 
 class Raised(Exception):
@@ -64,6 +65,9 @@ class Machine:
     blurred: bool = False
     with_defaults: bool = False
     assumed_before: frozenset[Assumption] = frozenset()
+    patched: set[str] = field(default_factory=set)
+    entry_instances: set[int] = field(default_factory=set)
+    overridden: dict[int, set[str]] = field(default_factory=dict)
 
     def step(self) -> None:
         self.steps += 1
@@ -90,7 +94,10 @@ class Machine:
         if self.with_defaults:
             before = self.assumed_before
         trace = tuple(record.step for record in self.calls if record.step is not None)
-        return Path(assumed, assumed - before, self.with_defaults, trace)
+        inner = assumed - before
+        if trace or self.with_defaults:
+            inner |= assumed & self.world.inner
+        return Path(assumed, inner, self.with_defaults, trace)
 
     def emit(self, fact: Fact) -> None:
         if not self.muted:
@@ -148,8 +155,8 @@ class Machine:
                 del self.facts[mark:]
                 forks += 1
                 other = start.copy()
-                start.assume(fork.condition, True)
-                other.assume(fork.condition, False)
+                start.assume(fork.condition, True, inner=fork.inner)
+                other.assume(fork.condition, False, inner=fork.inner)
                 pending += [other, start]
             except Raised:
                 pass
@@ -159,8 +166,9 @@ class Machine:
         return results
 
     def unknown(self, cause: str, node: cst.CSTNode | None, *operands: Value, opaque: bool = False) -> Unknown:
-        """A new unknown value, made of `operands` at `node`."""
-        return self.world.fresh(cause, id(node), bases=bases_of(*operands), opaque=opaque or any(isinstance(v, Unknown) and v.opaque for v in operands))
+        """A new unknown value, made of `operands` at `node`; opaque unless it follows from free symbols alone."""
+        bases = bases_of(*operands)
+        return self.world.fresh(cause, id(node), bases=bases, opaque=opaque or not bases or any(isinstance(v, Unknown) and v.opaque for v in operands))
 
     def derived(self, cause: str, operation: Hashable, *operands: Value) -> Unknown:
         """The unknown result of a pure operation: the same for the same operands."""

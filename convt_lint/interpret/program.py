@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.facts import Fact, Site
+from convt_lint.facts import Assumption, Fact, Site
 from convt_lint.interpret import attributes, calls
+from convt_lint.interpret.bindings import assigned_attributes, changed_globals, global_names, overridden_names
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import DECORATED, Executor
-from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
+from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, ListObject, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
-from convt_lint.syntax.walk import children, walk
 
 MODULE_WORLDS = 3
 METHOD_WORLDS = 4
@@ -57,6 +57,8 @@ class Program:
         self.relevance = self.machine.relevant = Relevance(module)
         world = World()
         self.rebound = assigned_attributes(module)
+        self.changed = changed_globals(module)
+        self.machine.overridden = overridden_names(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)
         try:
@@ -71,6 +73,7 @@ class Program:
 
     def entries(self, world: World) -> None:
         """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
+        self.forget_changed(world)
         functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
         functions.sort(key=lambda item: not self.relevance.is_direct(item[0].node))
         classes = [cls for cls in self.executor.classes if cls.key in world.heap and isinstance(world.get(cls), ClassObject)]
@@ -85,6 +88,17 @@ class Program:
         for cls in classes:
             self.entries_of_class(cls, world, with_defaults=True)
 
+    def forget_changed(self, world: World) -> None:
+        """Between the module's end and a call, functions may have rebound its globals or changed its lists."""
+        module = self.evaluator.scopes[-1]
+        for name, value in list(world.get(module).names.items()):
+            if name in self.changed:
+                if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
+                    world.havoc(value, f"{name} is changed by a function")
+                else:
+                    term = ("global", name)
+                    world.bind(module, name, Unknown(f"{name} (rebound by a function)", term, frozenset({term})))
+
     def stands(self, function: Function, world: World) -> bool:
         """Whether a function can be run on its own here: no method, and what it closes over still exists."""
         return function.owner is None and all(scope.key in world.heap for scope in function.scopes)
@@ -92,8 +106,10 @@ class Program:
     def takes_defaults(self, function: Function) -> bool:
         return bool(function.defaults) and isinstance(function.node, cst.FunctionDef) and not function.node.name.value.startswith("test")
 
-    def entry(self, function: Function, world: World, *, with_defaults: bool, receiver: Ref | None = None) -> list[World]:
-        """Runs a function on its own, within bounds; gives the worlds it ends in."""
+    def entry(
+        self, function: Function, world: World, *, with_defaults: bool, receiver: Ref | None = None, assumed: frozenset[Assumption] | None = None
+    ) -> list[World]:
+        """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken."""
         machine = self.machine
         if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value == "__init__"):
             return []
@@ -101,7 +117,7 @@ class Program:
         machine.muted += silent
         machine.limit = min(MAX_STEPS, machine.steps + MAX_ENTRY_STEPS)
         try:
-            return self._run(function, world, with_defaults, receiver)
+            return self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed)
         except (Exhausted, RecursionError):
             self.exhausted = True
             return []
@@ -109,7 +125,7 @@ class Program:
             machine.limit = MAX_STEPS
             machine.muted -= silent
 
-    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None) -> list[World]:
+    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption]) -> list[World]:
         machine = self.machine
         start = world.copy()
         frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver)))
@@ -118,7 +134,7 @@ class Program:
         scopes, records = self.evaluator.scopes, machine.calls
         known_functions, known_classes = len(self.executor.functions), len(self.executor.classes)
         self.evaluator.scopes = (frame, *function.scopes)
-        machine.with_defaults, machine.assumed_before = with_defaults, frozenset(world.assumptions)
+        machine.with_defaults, machine.assumed_before = with_defaults, assumed
         machine.calls = [CallRecord(function.node, None, frozenset())]
         try:
             if isinstance(function.node, cst.Lambda):
@@ -185,7 +201,7 @@ class Program:
         for instance, end in self.instances(cls, content, initialiser, world, with_defaults):
             for method in methods.values():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
-                self.entry(method, end, with_defaults=with_defaults, receiver=receiver)
+                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=frozenset(world.assumptions))
 
     def instances(self, cls: Ref, content: ClassObject, initialiser: Function | None, world: World, with_defaults: bool) -> list[tuple[Ref, World]]:
         """The instances that `__init__` makes, each in the world in which it ended; none where defaults say nothing new."""
@@ -194,6 +210,7 @@ class Program:
         foreign = [base for base in attributes.lineage(self.evaluator, cls) if not isinstance(base, Ref)]
         complete = content.plain and all(attributes.is_transparent(base) for base in foreign)
         instance = start.allocate(Instance(cls, {}, complete))
+        self.machine.entry_instances.add(instance.key)
         if initialiser is None:
             ends = [] if with_defaults else [start]
             self.inherit(instance, start)
@@ -225,40 +242,6 @@ class Program:
                 term = ("attr", ("object", instance.key), name)
                 kept[name] = Unknown(f"self.{name} (rebound elsewhere)", term, frozenset({term}))
         world.set(instance, Instance(content.cls, kept, content.complete))
-
-
-# -- what a look over the whole file tells -----------------------------------------------------------------------------------
-
-
-def global_names(module: cst.Module) -> set[str]:
-    """Names that some function rebinds in the module's scope."""
-    return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
-
-
-def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | None]]:
-    """For each attribute name, the classes in whose `__init__` it is assigned on self; None stands for any other place."""
-    found: dict[str, list[cst.ClassDef | None]] = {}
-    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, bool]] = [(module, None, False)]
-    while pending:
-        node, cls, in_init = pending.pop()
-        if isinstance(node, cst.ClassDef):
-            cls, in_init = node, False
-        elif isinstance(node, cst.FunctionDef):
-            in_init = cls is not None and node.name.value == "__init__"
-        elif isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
-            for target in _attribute_targets(node.target):
-                own = in_init and isinstance(target.value, cst.Name) and target.value.value == "self"
-                found.setdefault(target.attr.value, []).append(cls if own else None)
-        pending += [(child, cls, in_init) for child in children(node)]
-    return found
-
-
-def _attribute_targets(target: cst.CSTNode) -> list[cst.Attribute]:
-    if isinstance(target, cst.Attribute):
-        return [target]
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [found for element in target.elements for found in _attribute_targets(element.value)]
-    return []
 
 
 _EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail"})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from convt_lint.syntax.walk import children
+from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
@@ -54,6 +54,16 @@ class Relevance:
                 else:
                     rest.append(unit)
             pending = rest
+        for unit in units:
+            if isinstance(unit.node, cst.ClassDef) and id(unit.node) in self._nodes:
+                self._add_methods(unit.node)
+
+    def _add_methods(self, cls: cst.ClassDef) -> None:
+        """A relevant class is made by its `__init__`; where it derives from something relevant, any method may be about it."""
+        derived = any(name in self.names for base in cls.bases for name in _names(base.value))
+        for statement in cls.body.body:
+            if isinstance(statement, cst.FunctionDef) and (derived or statement.name.value == "__init__"):
+                self._nodes.add(id(statement))
 
     def is_direct(self, node: cst.CSTNode) -> bool:
         """Whether a definition names a torch layer itself, so that it is worth looking at before those that only use it."""
@@ -87,6 +97,12 @@ def _mention_all(unit: _Unit, root: cst.CSTNode) -> None:
         node = pending.pop()
         _mention(unit, node)
         pending += children(node)
+
+
+def _names(node: cst.CSTNode) -> Iterator[str]:
+    for item in walk(node):
+        if isinstance(item, cst.Name):
+            yield item.value
 
 
 def _mention(unit: _Unit, node: cst.CSTNode) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations, pairwise
 from typing import Any
 
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import calls, operators
+from convt_lint.interpret import attributes, calls, operators
+from convt_lint.interpret.bindings import touched
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
 from convt_lint.interpret.machine import Machine, Raised
-from convt_lint.interpret.values import ClassObject, External, Frame, Function, ListObject, Ref, Unknown, Value, is_exact
+from convt_lint.interpret.values import ClassObject, DictObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
 from convt_lint.interpret.world import World, differences, gather, join, joinable
 from convt_lint.syntax.walk import children
+from convt_lint.torch_api import LAYERS
 
 DECORATED = "(decorated) "
 MAX_WORLDS = 6
@@ -174,12 +177,13 @@ class Executor:
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
             left = self._holds(test.left)
             return False if left is False else self._holds(test.right)
-        if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.Equal):
-            left_value = self.evaluator.evaluate(test.left)
-            right_value = self.evaluator.evaluate(test.comparisons[0].comparator)
-            if asserts.from_comparison(self.evaluator, test, left_value, right_value):
+        if isinstance(test, cst.Comparison) and all(isinstance(part.operator, cst.Equal) for part in test.comparisons):
+            values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
+            stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
+            if any(stated):
                 return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
-            return self.evaluator.truth(self.evaluator.compare("==", left_value, right_value, test))
+            truths = [self.evaluator.truth(self.evaluator.compare("==", *pair, test)) for pair in pairwise(values)]
+            return False if False in truths else None if None in truths else True
         return self.evaluator.truth(self.evaluator.evaluate(test))
 
     def _Del(self, node: cst.Del, world: World) -> Flow:
@@ -223,6 +227,9 @@ class Executor:
         module = "." * len(node.relative) + (dotted(node.module) if node.module is not None else "")
         if isinstance(node.names, cst.ImportStar):
             self.evaluator.star_imports.append(module)
+            if module.split(".")[0] != "torch" and "nn" in module.split("."):
+                for name in {name.rpartition(".")[2] for name in LAYERS} & world.get(self.evaluator.scopes[0]).names.keys():
+                    world.bind(self.evaluator.scopes[0], name, External(f"{module}.{name}"))
             return Flow([world])
         if module == "__future__":
             return Flow([world])
@@ -242,14 +249,17 @@ class Executor:
         elif isinstance(node.orelse, cst.If):
             otherwise = (node.orelse,)
         for after, truth in self.machine.attempt(world, lambda: self.evaluator.truth(self.evaluator.evaluate(node.test))):
-            branches: list[Sequence[cst.CSTNode]] = [] if truth is False else [node.body.body]
-            if truth is not True:
-                branches.append(otherwise)
-            for branch in branches:
-                part = self.block(branch, [after.copy() if len(branches) > 1 else after])
+            for taken in (True, False) if truth is None else (truth,):
+                part = self.block(node.body.body if taken else otherwise, [after if truth is not None else self._guess(after, node, taken)])
                 out.take_exits(part)
                 out.next += part.next
         return out
+
+    def _guess(self, world: World, node: cst.CSTNode, taken: bool) -> World:
+        """The world in which a condition that has been given up goes one way: nothing that rests on it alone is certain."""
+        guessed = world.copy()
+        guessed.assume(Condition(("given up", id(node), world.tick()), "truthy", None, frozenset(), True, "a condition"), taken)
+        return guessed
 
     def _Match(self, node: cst.Match, world: World) -> Flow:
         out = Flow()
@@ -285,7 +295,7 @@ class Executor:
             rest: World | None = None
             for after, truth in self.machine.attempt(world, equal):
                 if truth is not False:
-                    taken.append(after.copy() if truth is None else after)
+                    taken.append(self._guess(after, case, True) if truth is None else after)
                 if truth is not True:
                     rest = after if rest is None else join(rest, after, place)
             return taken, rest
@@ -429,6 +439,7 @@ class Executor:
             caught = start.copy()
             for end in ends:
                 caught = join(caught, end, (id(node), "except"))
+            self._forget_touched(caught, node.body.body)
             self._assume_caught(caught, node, index)
             if handler.name is not None and isinstance(handler.name.name, cst.Name):
                 caught.bind(self.evaluator.scopes[0], handler.name.name.value, caught.fresh("an exception", id(handler)))
@@ -441,6 +452,24 @@ class Executor:
         return out
 
     _TryStar = _Try
+
+    def _forget_touched(self, world: World, body: Sequence[cst.CSTNode]) -> None:
+        """Where a body may have been left at any point, what it binds or changes is not known."""
+        names, fields = touched(body)
+        for scope in self.evaluator.scopes:
+            frame = world.heap.get(scope.key)
+            for name in names & frame.names.keys() if isinstance(frame, Frame) else ():
+                value = world.get(scope).names[name]
+                if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
+                    world.havoc(value, "changed in a try block", deep=False)
+                world.bind(scope, name, world.fresh(f"{name} (bound in a try block)", id(body), name, opaque=True))
+        for key, content in list(world.heap.items()):
+            if isinstance(content, Instance) and fields & content.attributes.keys():
+                kept = {
+                    name: world.fresh(f"self.{name} (set in a try block)", key, name, opaque=True) if name in fields else v
+                    for name, v in content.attributes.items()
+                }
+                world.heap[key] = Instance(content.cls, kept, content.complete)
 
     def _assume_caught(self, world: World, node: cst.CSTNode, index: int) -> None:
         term = ("except", id(node), index)
@@ -530,7 +559,8 @@ class Executor:
     def _ClassDef(self, node: cst.ClassDef, world: World) -> Flow:
         out = Flow()
         for start, bases in self.machine.attempt(world, lambda: tuple(self.evaluator.evaluate(base.value) for base in node.bases if base.star == "")):
-            made = ClassObject(node.name.value, node, bases, {}, plain=not node.decorators and not node.keywords)
+            plain = not node.decorators and not node.keywords and all(self._is_plain_base(start, base) for base in bases)
+            made = ClassObject(node.name.value, node, bases, {}, plain)
             ref = start.allocate(made)
             frame = start.allocate(Frame({calls.CLASS_SCOPE: ref}))
             outer = self.evaluator.scopes
@@ -549,6 +579,11 @@ class Executor:
         if last is not None and last not in self.classes:
             self.classes.append(last)
         return out
+
+    def _is_plain_base(self, world: World, base: Value) -> bool:
+        """Whether a base leaves data attributes of a class what they are: an Enum or a model of pydantic's does not."""
+        content = world.get(base) if isinstance(base, Ref) else None
+        return content.plain if isinstance(content, ClassObject) else attributes.is_transparent(base)
 
     def _last_class(self, flow: Flow, node: cst.ClassDef) -> Ref | None:
         for world in flow.next:

@@ -86,9 +86,16 @@ class ListObject:
 
 @dataclass(frozen=True, slots=True)
 class DictObject:
-    """A dict or set with known keys, None where they are not known."""
+    """A dict with known keys, None where they are not known."""
 
     items: dict[Hashable, Value] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetObject:
+    """A set whose items are known; their order is not, so it is no iterable of known items."""
+
+    items: frozenset[Hashable]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from convt_lint.interpret.values import ClassObject, DictObject, External, Frame
 class World:
     """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
 
-    __slots__ = ("_next", "assumptions", "constraints", "heap", "known", "tampered")
+    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "tampered")
 
     def __init__(self) -> None:
         self.heap: dict[int, Any] = {}
         self.assumptions: dict[Assumption, Condition] = {}
         self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
         self.known: dict[Hashable, Value] = {}
+        self.inner: frozenset[Assumption] = frozenset()
         self.tampered: frozenset[LayerBuilt] = frozenset()
         self._next = 0
 
@@ -35,6 +36,7 @@ class World:
         self.constraints = dict(other.constraints)
         self.known = dict(other.known)
         self.tampered = other.tampered
+        self.inner = other.inner
         self._next = other._next
 
     def tick(self) -> int:
@@ -78,7 +80,10 @@ class World:
             return can
         return None
 
-    def assume(self, condition: Condition, holds: bool) -> None:
+    def assume(self, condition: Condition, holds: bool, *, inner: bool = False) -> None:
+        """Takes a condition as given; `inner` says that it was met inside a call."""
+        if inner:
+            self.inner |= {condition.assumption(holds)}
         entry = (condition.op, condition.operand, holds)
         self.constraints[condition.subject] = (*self.constraints.get(condition.subject, ()), entry)
         self.assumptions[condition.assumption(holds)] = condition
@@ -116,7 +121,7 @@ class World:
     def _forget(self, name: str, value: Value, owner: Ref, cause: str) -> Value:
         if isinstance(value, (Layer, Ref, External)):
             return value
-        return self.fresh(f"{name} ({cause})", owner.key, name)
+        return self.fresh(f"{name} ({cause})", owner.key, name, opaque=True)
 
 
 # -- joining -------------------------------------------------------------------------------------------------------------
@@ -180,6 +185,7 @@ def join(a: World, b: World, place: Hashable) -> World:
             out.constraints[subject] = common
     out.known = {term: value for term, value in a.known.items() if term in b.known and same(value, b.known[term])}
     out.tampered = a.tampered | b.tampered
+    out.inner = a.inner | b.inner
     return out
 
 
@@ -212,7 +218,7 @@ def join_values(a: Value, b: Value, name: str, place: Hashable) -> Value:
     for value in (a, b):
         if isinstance(value, Unknown):
             bases |= value.bases
-    return Unknown(f"{name} (differs by path)", ("join", place), bases | {("join", place)})
+    return Unknown(f"{name} (differs by path)", ("join", place), bases | {("join", place)}, opaque=True)
 
 
 def gather(worlds: list[World], limit: int, place: Hashable, keep: Callable[[World, World], bool] | None = None) -> list[World]:

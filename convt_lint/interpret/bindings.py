@@ -1,0 +1,139 @@
+"""What a look over the syntax tells before anything is run: who assigns which names and attributes, and who overrides what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from convt_lint.syntax.walk import children, walk
+
+MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"})
+
+
+def global_names(module: cst.Module) -> set[str]:
+    """Names that some function rebinds in the module's scope."""
+    return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+
+
+def changed_globals(module: cst.Module) -> set[str]:
+    """Names that some function rebinds in the module's scope, or whose content it may change."""
+    found = global_names(module)
+    for function in walk(module):
+        if isinstance(function, cst.FunctionDef):
+            for node in walk(function):
+                found |= {target.value for target in _changed_targets(node) if isinstance(target, cst.Name)}
+    return found
+
+
+def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What a node changes the content of: `x` in `x[i] = …`, `x += …` and `x.append(…)`."""
+    if isinstance(node, (cst.AssignTarget, cst.AugAssign)) and isinstance(node.target, cst.Subscript):
+        return [node.target.value]
+    if isinstance(node, cst.AugAssign):
+        return [node.target]
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in MUTATORS:
+        return [node.func.value]
+    return []
+
+
+def overridden_names(module: cst.Module) -> dict[int, set[str]]:
+    """For each class, the names that its subclasses in the file define anew."""
+    classes = [node for node in walk(module) if isinstance(node, cst.ClassDef)]
+    defined = {id(node): _defined(node) for node in classes}
+    parents = {id(node): {_last_name(base.value) for base in node.bases} for node in classes}
+    found: dict[int, set[str]] = {id(node): set() for node in classes}
+    named: dict[str, list[cst.ClassDef]] = {}
+    for node in classes:
+        named.setdefault(node.name.value, []).append(node)
+    for node in reversed(classes):
+        seen = {id(node)}
+        pending = [parent for name in parents[id(node)] for parent in named.get(name, ())]
+        while pending:
+            parent = pending.pop()
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                found[id(parent)] |= defined[id(node)]
+                pending += [above for name in parents[id(parent)] for above in named.get(name, ())]
+    return found
+
+
+def _defined(cls: cst.ClassDef) -> set[str]:
+    names: set[str] = set()
+    for statement in cls.body.body:
+        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+            names.add(statement.name.value)
+        elif isinstance(statement, cst.SimpleStatementLine):
+            for small in statement.body:
+                targets = [t.target for t in small.targets] if isinstance(small, cst.Assign) else [small.target] if isinstance(small, cst.AnnAssign) else []
+                names |= {target.value for target in targets if isinstance(target, cst.Name)}
+    return names - {"__init__", "forward"}
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
+
+
+def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | None]]:
+    """For each attribute name, the classes in whose `__init__` it is assigned on self; None stands for any other place."""
+    found: dict[str, list[cst.ClassDef | None]] = {}
+    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, bool]] = [(module, None, False)]
+    while pending:
+        node, cls, in_init = pending.pop()
+        if isinstance(node, cst.ClassDef):
+            cls, in_init = node, False
+        elif isinstance(node, cst.FunctionDef):
+            in_init = cls is not None and node.name.value == "__init__"
+        elif isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
+            for target in _attribute_targets(node.target):
+                own = in_init and isinstance(target.value, cst.Name) and target.value.value == "self"
+                found.setdefault(target.attr.value, []).append(cls if own else None)
+        if not in_init:
+            for changed in _changed_targets(node):
+                if isinstance(changed, cst.Attribute):
+                    found.setdefault(changed.attr.value, []).append(None)
+        pending += [(child, cls, in_init) for child in children(node)]
+    return found
+
+
+def _attribute_targets(target: cst.CSTNode) -> list[cst.Attribute]:
+    if isinstance(target, cst.Attribute):
+        return [target]
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return [found for element in target.elements for found in _attribute_targets(element.value)]
+    return []
+
+
+def touched(nodes: Iterable[cst.CSTNode]) -> tuple[set[str], set[str]]:
+    """The names and the attributes that some statements may bind or whose content they may change."""
+    names: set[str] = set()
+    attributes: set[str] = set()
+    for root in nodes:
+        for node in walk(root):
+            for target in (*_bound_targets(node), *_changed_targets(node)):
+                _note(target, names, attributes)
+            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                names.add(node.name.value)
+    return names, attributes
+
+
+def _bound_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)):
+        return [node.target]
+    if isinstance(node, cst.AsName):
+        return [node.name]
+    if isinstance(node, cst.ImportAlias) and node.asname is None and isinstance(node.name, cst.Name):
+        return [node.name]
+    return []
+
+
+def _note(target: cst.BaseExpression, names: set[str], attributes: set[str]) -> None:
+    if isinstance(target, cst.Name):
+        names.add(target.value)
+    elif isinstance(target, cst.Attribute):
+        attributes.add(target.attr.value)
+    elif isinstance(target, cst.Subscript):
+        _note(target.value, names, attributes)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            _note(element.value, names, attributes)
