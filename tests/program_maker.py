@@ -350,7 +350,15 @@ class Maker:
             if table in self.scopes[-1].of("dict"):
                 options += [f"{table} |= {{'a': {e}}}"]
         if thing and not self.plain:
-            options += [f"{thing}.a = {e}", f"{thing}.b += {e}", f"setattr({thing}, 'a', {e})", f"{thing}.grow()", f"type({thing}).base = {e}", f"{thing}.base = {e}", f"{thing}.items.append({e})"]
+            options += [
+                f"{thing}.a = {e}",
+                f"{thing}.b += {e}",
+                f"setattr({thing}, 'a', {e})",
+                f"{thing}.grow()",
+                f"type({thing}).base = {e}",
+                f"{thing}.base = {e}",
+                f"{thing}.items.append({e})",
+            ]
         changer = self.name("changer")
         if changer and items:
             options += [f"{changer}({items})"] * 3
@@ -371,7 +379,9 @@ class Maker:
         if self.chance(55):
             return str(self.n(low, high))
         with self.inner():
-            return self.one(f"{self.integer(1)} % {high - low + 1} + {low}", f"max({low}, min({high}, {self.integer(1)}))", f"min(abs({self.integer(1)}), {high})")
+            return self.one(
+                f"{self.integer(1)} % {high - low + 1} + {low}", f"max({low}, min({high}, {self.integer(1)}))", f"min(abs({self.integer(1)}), {high})"
+            )
 
     def arguments(self) -> str:
         kernel, stride, padding, extra = self.number(1, 4), self.number(1, 4), self.number(0, 1), self.number(0, 2)
@@ -421,7 +431,9 @@ class Maker:
             with self.indented(f"match {self.integer(1)}:"):
                 with self.indented(f"case {self.n(0, 3)}:"):
                     self.block(2)
-                with self.indented(self.one(f"case {self.n(0, 3)}:", f"case {self.n(0, 2)} | {self.n(3, 5)}:", "case int():", f"case v if v > {self.n(0, 3)}:")):
+                with self.indented(
+                    self.one(f"case {self.n(0, 3)}:", f"case {self.n(0, 2)} | {self.n(3, 5)}:", "case int():", f"case v if v > {self.n(0, 3)}:")
+                ):
                     self.block(2)
                 if self.chance(60):
                     with self.indented("case _:"):
@@ -493,14 +505,21 @@ class Maker:
         if roll < 2:
             name = self.fresh("change")
             with self.indented(self.one(f"def {name}(items, extra=[{self.n(0, 3)}]):", f"def {name}(items, *, extra=[{self.n(0, 3)}]):")):
-                self.write(self.one("items.append(len(items))", "items[0] = 5", "items += extra", "extra.append(1)", "items = items + [1]", "items.extend(extra)"))
+                self.write(
+                    self.one("items.append(len(items))", "items[0] = 5", "items += extra", "extra.append(1)", "items = items + [1]", "items.extend(extra)")
+                )
                 self.write(self.one("items.append(sum(extra))", "extra += [2]", "return items", "items.pop()"))
             self.declare("changer", name)
             return
         name = self.fresh("f")
         with self.inner():
             default = self.integer(1)
-        head = self.one(f"def {name}(a, b={default}):", f"def {name}(a, b={default}, *rest, **options):", f"def {name}(a: int = 1, b: int = {default}) -> int:", f"def {name}(a, b=None):")
+        head = self.one(
+            f"def {name}(a, b={default}):",
+            f"def {name}(a, b={default}, *rest, **options):",
+            f"def {name}(a: int = 1, b: int = {default}) -> int:",
+            f"def {name}(a, b=None):",
+        )
         if self.chance(10):
             self.write(self.one("@functools.lru_cache(None)", "@functools.cache", "@torch.no_grad()"))
         before, self.in_function, loop, self.in_loop = self.in_function, True, self.in_loop, False
@@ -595,7 +614,12 @@ class Maker:
                     self.write("self.up = nn.ModuleList()")
                     with self.indented(self.one("for r in rates:", "for i, r in enumerate(rates):")):
                         scope.of("integer").append("r")
-                        self.write(self.one("self.up.append(nn.ConvTranspose1d(2, 2, r * 2, r, padding=r // 2, output_padding=r % 2))", f"self.up.append({self.construction()})"))
+                        self.write(
+                            self.one(
+                                "self.up.append(nn.ConvTranspose1d(2, 2, r * 2, r, padding=r // 2, output_padding=r % 2))",
+                                f"self.up.append({self.construction()})",
+                            )
+                        )
                 elif style == 2:
                     self.write(f"self.up = nn.Sequential({self.construction()}, nn.ReLU(), {self.construction()})")
                 else:
@@ -613,7 +637,13 @@ class Maker:
                     self.write(self.one("return self.up(x)", "y = self.up(x)\n" + "    " * self.depth + "return y", "return F.relu(self.up(x))"))
         self.in_function, self.in_loop = before
         for _ in range(self.n(1, 2)):
-            arguments = self.one("", f"{self.n(1, 4)}", f"s={self.number(1, 4)}", f"rates=[{self.n(1, 4)}, {self.number(1, 3)}, 2]", f"p={self.n(0, 1)}, **{{'s': {self.n(1, 3)}}}")
+            arguments = self.one(
+                "",
+                f"{self.n(1, 4)}",
+                f"s={self.number(1, 4)}",
+                f"rates=[{self.n(1, 4)}, {self.number(1, 3)}, 2]",
+                f"p={self.n(0, 1)}, **{{'s': {self.n(1, 3)}}}",
+            )
             net, result = self.fresh("net"), self.fresh("y")
             self.write(f"{net} = {name}({arguments})")
             self.write(f"{result} = {net}(torch.randn(1, 2, {self.number(3, 8)}))")
@@ -625,12 +655,12 @@ class Maker:
     def inputs(self) -> list[str]:
         """Opaque inputs: ints and flags from the environment."""
         names = []
-        for _ in range(self.n(1, 2)):
+        for _ in range(self.n(4, 8) // 4):
             key = f"V{len(names)}"
             name = self.declare("integer", self.fresh("v"))
             names.append(key)
             self.write(f"{name} = int(os.environ.get('{key}', '2'))")
-        for _ in range(self.n(0, 2)):
+        for _ in range(self.n(0, 1)):
             key = f"B{len(names)}"
             name = self.fresh("flag")
             names.append(key)

@@ -393,12 +393,18 @@ def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: 
     cause = callee.cause if isinstance(callee, Unknown) else callee.name if isinstance(callee, (External, Method)) else "a call"
     operands = (*arguments.values(), callee)
     if isinstance(callee, External) and not arguments.values():
-        term = ("call", callee.name)
-        return Unknown(f"{cause}()", term, frozenset({term}))
-    bases = _call_bases(operands)
-    known = any(is_exact(value) for value in arguments.values())
-    opaque = known or any(isinstance(value, Unknown) and value.opaque for value in operands)
-    return machine.world.fresh(f"{cause}(…)", id(node), bases=bases, opaque=opaque)
+        return machine.world.fresh(f"{cause}()", id(node), bases=frozenset({("any", ("external", callee.name))}))
+    return machine.world.fresh(f"{cause}(…)", id(node), bases=_call_bases(operands), opaque=not _is_free(callee, arguments))
+
+
+def _is_free(callee: Value, arguments: Arguments) -> bool:
+    """Whether a call's result can be anything: it rests on free symbols, and on no number of the file that it might judge."""
+    values = arguments.values()
+    source = callee.receiver if isinstance(callee, Method) else callee
+    free = [value for value in (source, *values) if isinstance(value, Unknown)]
+    if not free or any(value.opaque for value in free):
+        return False
+    return all(isinstance(value, (Unknown, str, bool, type(None))) for value in values)
 
 
 def _call_bases(values: tuple[Value, ...]) -> frozenset[Any]:
@@ -429,9 +435,8 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
 def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The unknown result of a call that changes none of its arguments."""
     values = arguments.values()
-    known = any(is_exact(value) for value in values)
-    bases = _call_bases(values)
-    return evaluator.machine.world.fresh(f"{callee.name.removeprefix('builtins.')}(…)", id(node), bases=bases, opaque=known)
+    cause = f"{callee.name.removeprefix('builtins.')}(…)"
+    return evaluator.machine.world.fresh(cause, id(node), bases=_call_bases(values), opaque=bool(values) and not _is_free(callee, arguments))
 
 
 def _call_bound(evaluator: Evaluator, callee: Bound, arguments: Arguments, node: cst.Call) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, calls, operators
+from convt_lint.interpret import attributes, calls, comparisons, operators
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
@@ -17,7 +17,6 @@ from convt_lint.interpret.values import (
     Frame,
     Function,
     Layer,
-    Length,
     ListObject,
     PartialShape,
     Ref,
@@ -113,7 +112,7 @@ class Evaluator:
             if module.split(".")[0] != "torch":
                 break
         term = ("name", name)
-        return Unknown(name, term, frozenset({term}))
+        return Unknown(name, term, frozenset({term}), opaque=not self.star_imports)
 
     def _Integer(self, node: cst.Integer) -> Value:
         return self._literal(node, node.evaluated_value) if len(node.value) < 80 else self.machine.unknown("a huge number", node)
@@ -268,11 +267,12 @@ class Evaluator:
         joined = self._sequence_operation(symbol, left, right)
         if joined is not None:
             return joined
-        a, b = self._operand(left), self._operand(right)
+        a, b = self.operand(left), self.operand(right)
         cause = next((v.cause for v in (a, b) if isinstance(v, Unknown)), "an operation")
         return self.machine.derived(cause, symbol, a, b)
 
-    def _operand(self, value: Value) -> Value:
+    def operand(self, value: Value) -> Value:
+        """A value as an operand: exact, or an unknown that stands for it."""
         return value if is_exact(value) else self.opaque_value(value)
 
     def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
@@ -329,7 +329,7 @@ class Evaluator:
         result: Value = True
         for target in node.comparisons:
             right = self.evaluate(target.comparator)
-            result = self.compare(operators.COMPARISONS[type(target.operator)], left, right, node)
+            result = comparisons.compare(self, operators.COMPARISONS[type(target.operator)], left, right, node)
             if target is not node.comparisons[-1]:
                 truth = self.truth(result)
                 if truth is None:
@@ -338,51 +338,6 @@ class Evaluator:
                     return False
             left = right
         return result
-
-    def compare(self, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
-        """`left op right` as a bool, or an unknown truth that remembers the condition it stands for."""
-        plain = {"!=": "==", "not in": "in", "is not": "is", ">": "<=", ">=": "<"}
-        if op in plain:
-            value = self.compare(plain[op], left, right, node)
-            if isinstance(value, bool):
-                return not value
-            return self.machine.negation(value) if isinstance(value, Unknown) else self.machine.unknown("a condition", node)
-        left, right = self._comparable(left), self._comparable(right, op)
-        if is_exact(left) and is_exact(right):
-            try:
-                return operators.compare(op, left, right)
-            except Undefined:
-                return self.machine.unknown("a comparison", node)
-        if isinstance(left, (Layer, Function, External)) and right is None and op in ("is", "=="):
-            return False
-        a, b = self._operand(left), self._operand(right)
-        if isinstance(a, Unknown) and isinstance(b, Unknown):
-            if op in ("==", "is", "<=") and a.term == b.term:
-                return True
-            return self.machine.condition(self.machine.derived(a.cause, op, *sorted((a, b), key=repr) if op == "==" else (a, b)), "truthy", None)
-        if isinstance(a, Unknown) and self._constant(op, b):
-            return self.machine.condition(a, op, b)
-        if isinstance(b, Unknown) and op in ("==", "is") and self._constant(op, a):
-            return self.machine.condition(b, op, a)
-        if isinstance(b, Unknown) and op in ("<", "<=") and self._constant(op, a):
-            return self.machine.condition(b, "<=" if op == "<" else "<", a, positive=False)
-        return self.machine.condition(self.machine.derived("a comparison", op, a, b), "truthy", None)
-
-    def _comparable(self, value: Value, op: str = "") -> Value:
-        """Lists of exact items compare as tuples do; the identity of lists is not followed."""
-        if isinstance(value, Ref):
-            content = self.machine.world.get(value)
-            if isinstance(content, SetObject) and op == "in":
-                return tuple(content.items)
-            items = self.items(value)
-            if items is not None and all(is_exact(item) for item in items):
-                return items
-        return int(value) if isinstance(value, Length) else value
-
-    def _constant(self, op: str, value: Value) -> bool:
-        if op == "in":
-            return isinstance(value, tuple)
-        return isinstance(value, (int, float, str)) or value is None
 
     def _IfExp(self, node: cst.IfExp) -> Value:
         truth = self.truth(self.evaluate(node.test))

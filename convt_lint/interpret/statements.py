@@ -13,6 +13,7 @@ import libcst as cst
 from convt_lint.expectations import asserts
 from convt_lint.interpret import attributes, calls, operators
 from convt_lint.interpret.bindings import touched
+from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
 from convt_lint.interpret.machine import Machine, Raised
@@ -182,7 +183,7 @@ class Executor:
             stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
             if any(stated):
                 return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
-            truths = [self.evaluator.truth(self.evaluator.compare("==", *pair, test)) for pair in pairwise(values)]
+            truths = [self.evaluator.truth(compare(self.evaluator, "==", *pair, test)) for pair in pairwise(values)]
             return False if False in truths else None if None in truths else True
         return self.evaluator.truth(self.evaluator.evaluate(test))
 
@@ -289,7 +290,7 @@ class Executor:
             value_node = pattern.value
 
             def equal() -> bool | None:
-                return self.evaluator.truth(self.evaluator.compare("==", subject, self.evaluator.evaluate(value_node), case))
+                return self.evaluator.truth(compare(self.evaluator, "==", subject, self.evaluator.evaluate(value_node), case))
 
             taken: list[World] = []
             rest: World | None = None
@@ -473,7 +474,7 @@ class Executor:
 
     def _assume_caught(self, world: World, node: cst.CSTNode, index: int) -> None:
         term = ("except", id(node), index)
-        world.assume(Condition(term, "truthy", None, frozenset({term}), False, "an exception"), True)
+        world.assume(Condition(term, "truthy", None, frozenset({term}), True, "an exception"), True)
 
     def _finally(self, node: cst.Finally, out: Flow, after: list[World]) -> Flow:
         """The final block runs on every way out."""

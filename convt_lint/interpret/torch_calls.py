@@ -196,7 +196,8 @@ def _dimension(applied: LayerApplied, axis: int, length: int | None) -> Value:
     origin = Origin(applied, axis)
     if length is not None and length >= 1:
         return Length(length, origin)
-    return Unknown("an output length", ("length", id(applied), axis), frozenset({("length", id(applied), axis)}), origin=origin)
+    term = ("length", id(applied), axis)
+    return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
 
 
 def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Arguments, node: cst.Call) -> Value:
