@@ -32,44 +32,47 @@ LAYER_NAMES = {
 }
 HOLE = re.compile(r"<(\w|-?\d+-\d+)>")
 ARITHMETIC = (
-    "(<e> + <e>)", "(<e> - <e>)", "(<e> * <e>) % 11", "(<e> // <1-3>)", "(<e> % <2-5>)", "(-<e>)", "abs(<e>)", "min(<e>, <e>)", "max(<e>, <e>)", "((<e> % 4) ** 2)",
-    "(<e> if <c> else <e>)", "round(<e> / 2)", "int(<e> / 2)", "math.ceil(<e> / 2)", "(<e> & 3)", "(<e> >> 1)", "(<e> ^ 1)", "divmod(<e>, 3)[1]", "int(<c>)",
-    "math.gcd(<e>, 6)", "int('<0-9>')",
+    "(<e> + <e>)", "(<e> - <e>)", "(<e> * <e>) % 11", "(<e> // <1-3>)", "(<e> % <2-5>)", "(-<e>)", "abs(<e>)", "min(<e>, <e>)", "max(<e>, <e>)",
+    "((<e> % 4) ** 2)", "(<e> if <c> else <e>)", "round(<e> / 2)", "int(<e> / 2)", "math.ceil(<e> / 2)", "(<e> & 3)", "(<e> >> 1)", "(<e> ^ 1)",
+    "divmod(<e>, 3)[1]", "int(<c>)", "math.gcd(<e>, 6)", "int('<0-9>')",
 )  # fmt: skip
 ODDITIES = (
-    "(lambda v: v + <e>)(<e>)", "(lambda v=<e>, *w: v + len(w))()", "(<e> or <e>)", "(<e> and <e>)", "((not <e>) + <e>)", "torch.zeros(1, 2, <e> % 5 + 1).shape[-1]",
-    "torch.randn(1, <e> % 3 + 1, 4).size(1)", "[<e>, <e>][<c>]", "functools.reduce(lambda p, q: p - q, <l>, <e>)", "(<e>, <e>)[<-2-1>]", "{1: <e>, 2: <e>}[<1-2>]",
-    "int(str(abs(<e>)))", "int(f'{<0-9>}')", "next(iter([<e>, <e>]))", "{'a': <e>, 'b': <e>}['b']", "len('ab' * (<e> % 3))", "max(<l>, default=<e>)",
-    "min(<l>, key=lambda q: -q, default=<e>)", "len({<e>, <e>})",
+    "(lambda v: v + <e>)(<e>)", "(lambda v=<e>, *w: v + len(w))()", "(<e> or <e>)", "(<e> and <e>)", "((not <e>) + <e>)",
+    "torch.zeros(1, 2, <e> % 5 + 1).shape[-1]", "torch.randn(1, <e> % 3 + 1, 4).size(1)", "[<e>, <e>][<c>]", "functools.reduce(lambda p, q: p - q, <l>, <e>)",
+    "(<e>, <e>)[<-2-1>]", "{1: <e>, 2: <e>}[<1-2>]", "int(str(abs(<e>)))", "int(f'{<0-9>}')", "next(iter([<e>, <e>]))", "{'a': <e>, 'b': <e>}['b']",
+    "len('ab' * (<e> % 3))", "max(<l>, default=<e>)", "min(<l>, key=lambda q: -q, default=<e>)", "len({<e>, <e>})",
 )  # fmt: skip
 FROM_LIST = ("<x>[<-1-1>]", "len(<x>)", "sum(<x>)", "<x>[0]", "<x>[-1]", "<x>.count(2)", "max(<x>)", "<x>[:2][-1]")
 FROM_DICT = ("<x>['a']", "<x>['b']", "<x>.get('c', <0-4>)", "<x>.get('a')", "len(<x>)", "sum(<x>.values())", "('c' in <x>) + 1", "list(<x>.values())[-1]")
 FROM_CONTAINER = (
-    "len(<l>)", "sum(<l>)", "[*<l>, <e>][-1]", "(<e>, *<l>)[-1]", "sum(<l>[1:])", "sorted(<l> + [1])[<-1-0>]", "(<l> + [<0-3>])[::-1][0]", "math.prod(<l>) % 7",
-    "sum(v * i for i, v in enumerate(<l>))", "len([v for v in <l> if v > <0-3>])", "sum(p + q for p, q in zip(<l>, <l>))", "<d>.get('a', <0-4>)",
-    "dict(a=<e>, **{'z': 1})['a']", "(<d> | {'b': <e>})['b']", "sum(<d>.values())", "len(<d>)", "list(range(<0-3>, <4-6>))[<-1-1>]", "int(any(v > 2 for v in <l>))",
-    "int(all(<l>))", "sum(map(abs, <l>))", "list(zip(<l> + [1], <l> + [2]))[-1][1]", "sum(filter(None, <l>))", "(<l> + [3]).index(3)", "list(reversed(<l> + [1]))[0]",
-    "{**<d>, 'c': <e>}['c']", "sum((<l> * 2)[::2])", "len(set(<l>))", "list(<d> | {'a': 1}).index('a')", "sum([p * q for p in <l> for q in range(2)])",
-    "{k: v + 1 for k, v in <d>.items()}.get('a', 2)", "tuple(<l> + [4])[-1]",
+    "len(<l>)", "sum(<l>)", "[*<l>, <e>][-1]", "(<e>, *<l>)[-1]", "sum(<l>[1:])", "sorted(<l> + [1])[<-1-0>]", "(<l> + [<0-3>])[::-1][0]",
+    "math.prod(<l>) % 7", "sum(v * i for i, v in enumerate(<l>))", "len([v for v in <l> if v > <0-3>])", "sum(p + q for p, q in zip(<l>, <l>))",
+    "<d>.get('a', <0-4>)", "dict(a=<e>, **{'z': 1})['a']", "(<d> | {'b': <e>})['b']", "sum(<d>.values())", "len(<d>)", "list(range(<0-3>, <4-6>))[<-1-1>]",
+    "int(any(v > 2 for v in <l>))", "int(all(<l>))", "sum(map(abs, <l>))", "list(zip(<l> + [1], <l> + [2]))[-1][1]", "sum(filter(None, <l>))",
+    "(<l> + [3]).index(3)", "list(reversed(<l> + [1]))[0]", "{**<d>, 'c': <e>}['c']", "sum((<l> * 2)[::2])", "len(set(<l>))",
+    "list(<d> | {'a': 1}).index('a')", "sum([p * q for p in <l> for q in range(2)])", "{k: v + 1 for k, v in <d>.items()}.get('a', 2)",
+    "tuple(<l> + [4])[-1]",
 )  # fmt: skip
 FROM_OBJECT = (
-    "<x>.a", "<x>.b", "<x>.total()", "<x>.twice", "getattr(<x>, 'a')", "getattr(<x>, 'zz', <1-3>)", "type(<x>).base", "<x>.base", "<x>.plus(<e>)", "len(<x>.items)",
+    "<x>.a", "<x>.b", "<x>.total()", "<x>.twice", "getattr(<x>, 'a')", "getattr(<x>, 'zz', <1-3>)", "type(<x>).base", "<x>.base", "<x>.plus(<e>)",
+    "len(<x>.items)",
 )  # fmt: skip
 CALLS = ("<x>(<e>, <e>)", "<x>(<e>)", "<x>(<e>, b=<e>)", "<x>(b=<e>, a=<e>)", "<x>(*[<e>, <e>])", "<x>(**{'a': <e>, 'b': <e>})", "<x>(<e>, *(<e>,))")
 LISTS = (
-    "[<e>, <e>]", "[<e>, <e>, <e>]", "[<e>] * <1-3>", "list(range(<1-4>))", "(<x> + [<e>])", "<x>[:2]", "list(<x>)", "[v + <e> for v in <x>]", "sorted(<x>)", "<x>[::-1]",
-    "[*<x>, <e>]", "<x>.copy()", "[i + v for i, v in enumerate(<x>)]", "[v for v in <x> if v % 2]", "list(map(lambda v: v + 1, <x>))", "(<x> or [1])",
-    "(<x> if <c> else [<e>, 2])", "[p - q for p, q in zip(<x>, <x>[1:])]", "[v for v in (<e>, <e>)]", "list(range(<3-5>, 0, -1))", "[i for i in range(4) if i != <e>]",
-    "copy.deepcopy(<x>)",
+    "[<e>, <e>]", "[<e>, <e>, <e>]", "[<e>] * <1-3>", "list(range(<1-4>))", "(<x> + [<e>])", "<x>[:2]", "list(<x>)", "[v + <e> for v in <x>]", "sorted(<x>)",
+    "<x>[::-1]", "[*<x>, <e>]", "<x>.copy()", "[i + v for i, v in enumerate(<x>)]", "[v for v in <x> if v % 2]", "list(map(lambda v: v + 1, <x>))",
+    "(<x> or [1])", "(<x> if <c> else [<e>, 2])", "[p - q for p, q in zip(<x>, <x>[1:])]", "[v for v in (<e>, <e>)]", "list(range(<3-5>, 0, -1))",
+    "[i for i in range(4) if i != <e>]", "copy.deepcopy(<x>)",
 )  # fmt: skip
 DICTS = ("{'a': <e>, 'b': <e>}", "dict(a=<e>, c=<e>)", "{k: <e> for k in 'ab'}", "dict(zip('abc', [<e>, <e>]))", "{**{'a': <e>}}", "dict(a=<e>) | {'b': <e>}")
 CONDITIONS = (
-    "<e> < <e>", "<e> <= <e>", "<e> > <e>", "<e> >= <e>", "<e> == <e>", "<e> != <e>", "<e> in (<0-3>, <0-3>)", "<e> not in <l>", "<e> < <e> <= <e>", "<e> is None",
-    "<e> is not None", "isinstance(<e>, int)", "bool(<e>)", "<e> % 2 == <0-1>", "<l> == [1, 2]", "<l> == (1, 2)", "not <l>", "'a' in <d>",
+    "<e> < <e>", "<e> <= <e>", "<e> > <e>", "<e> >= <e>", "<e> == <e>", "<e> != <e>", "<e> in (<0-3>, <0-3>)", "<e> not in <l>", "<e> < <e> <= <e>",
+    "<e> is None", "<e> is not None", "isinstance(<e>, int)", "bool(<e>)", "<e> % 2 == <0-1>", "<l> == [1, 2]", "<l> == (1, 2)", "not <l>", "'a' in <d>",
 )  # fmt: skip
 LOOPS = (
-    "for <t> in list(<i>):", "for <t> in range(<1-3>):", "for <t>, <s> in enumerate(list(<i>)):", "for <t>, <s> in zip(list(<i>), [1, 2]):", "for <t> in reversed(list(<i>)):",
-    "for <s>, <t> in [(1, 2), (3, 4)]:", "for _, <t> in list(<d>.items()):", "for <t> in (<0-3>, <0-3>):", "for <t> in set(<i>):",
+    "for <t> in list(<i>):", "for <t> in range(<1-3>):", "for <t>, <s> in enumerate(list(<i>)):", "for <t>, <s> in zip(list(<i>), [1, 2]):",
+    "for <t> in reversed(list(<i>)):", "for <s>, <t> in [(1, 2), (3, 4)]:", "for _, <t> in list(<d>.items()):", "for <t> in (<0-3>, <0-3>):",
+    "for <t> in set(<i>):",
 )  # fmt: skip
 INTERRUPTIONS = ("pass", "raise KeyError('a')", "[][<e>]", "{}['a']", "if <c>: raise KeyError", "<I> = {'a': 1}['b']", "<I> = <e>; raise IndexError")
 
@@ -123,6 +126,7 @@ class Maker:
         self.prelude: dict[str, str] = {}
         self.in_function = False
         self.in_loop = False
+        self.not_here = {"a", "b", "p", "q", "self.s", "r", "s"}  # names that a nested function can not call nonlocal
         self.flags: list[str] = []
         self.entries: list[str] = []
         self.budget = 0
@@ -188,7 +192,7 @@ class Maker:
     # -- expressions ---------------------------------------------------------------------------------------------------
 
     def fill(self, templates: tuple[str, ...], depth: int, **names: str | None) -> str:
-        """One of the templates with its holes filled: <e> int, <l> list, <d> dict, <c> condition, <1-3> a number, <I> <L> names to assign to, <x> a given name."""
+        """One of the templates with its holes filled: <e> int, <l> list, <d> dict, <c> condition, <1-3> a number, <I> <L> names to bind, <x> as given."""
 
         def hole(match: re.Match[str]) -> str:
             key = match[1]
@@ -339,14 +343,35 @@ class Maker:
             name = self.random.choice(own)
             options += [f"{name} += {e}", f"{name} -= {e}", f"{name} *= 2", f"{name} //= 2", f"{name} %= 5"]
         if items and not self.plain:
-            options += [f"{items}.append({e})", f"{items}.extend([{e}, 1])", f"{items}.insert({self.n(0, 2)}, {e})", f"{items}.pop()", f"{items}.pop(0)", f"{items}.reverse()",
-                        f"{items}.sort()", f"{items}[0] = {e}", f"{items}[-1] += {e}", f"del {items}[0]", f"{items}[1:] = [{e}]", f"{items}.clear()",
-                        f"[{items}.append(v) for v in range({self.n(1, 2)})]", f"{items}.extend(v for v in [{e}])", f"{items}.append({items}.pop(0))"]  # fmt: skip
+            options += [
+                f"{items}.append({e})",
+                f"{items}.extend([{e}, 1])",
+                f"{items}.insert({self.n(0, 2)}, {e})",
+                f"{items}.pop()",
+                f"{items}.pop(0)",
+                f"{items}.reverse()",
+                f"{items}.sort()",
+                f"{items}[0] = {e}",
+                f"{items}[-1] += {e}",
+                f"del {items}[0]",
+                f"{items}[1:] = [{e}]",
+                f"{items}.clear()",
+                f"[{items}.append(v) for v in range({self.n(1, 2)})]",
+                f"{items}.extend(v for v in [{e}])",
+                f"{items}.append({items}.pop(0))",
+            ]
             if items in self.scopes[-1].of("list"):
                 options += [f"{items} += [{e}]", f"{items} = {items} + [{e}]", f"{items} *= 2"]
         if table and not self.plain:
-            options += [f"{table}['a'] = {e}", f"{table}.update(b={e})", f"{table}.update({{'c': {e}}})", f"{table}.setdefault('{self.one('a', 'c')}', {e})", f"{table}.pop('c', None)",
-                        f"{table}['b'] = {table}.get('b', 0) + 1", f"del {table}['a']"]  # fmt: skip
+            options += [
+                f"{table}['a'] = {e}",
+                f"{table}.update(b={e})",
+                f"{table}.update({{'c': {e}}})",
+                f"{table}.setdefault('{self.one('a', 'c')}', {e})",
+                f"{table}.pop('c', None)",
+                f"{table}['b'] = {table}.get('b', 0) + 1",
+                f"del {table}['a']",
+            ]
             if table in self.scopes[-1].of("dict"):
                 options += [f"{table} |= {{'a': {e}}}"]
         if thing and not self.plain:
@@ -386,10 +411,16 @@ class Maker:
     def arguments(self) -> str:
         kernel, stride, padding, extra = self.number(1, 4), self.number(1, 4), self.number(0, 1), self.number(0, 2)
         written = self.one(
-            f"{kernel}, {stride}, {padding}, {extra}", f"{kernel}, stride={stride}, padding={padding}, output_padding={extra}", f"kernel_size={kernel}, stride={stride}, output_padding={extra}",
-            f"{kernel}, {stride}", f"{kernel}, stride=({stride},), output_padding=({extra},)", f"{kernel}, {stride}, padding={padding}, dilation={self.number(1, 3)}, output_padding={extra}",
-            f"{kernel}, **{{'stride': {stride}, 'padding': {padding}}}", f"*[{kernel}, {stride}], padding={padding}, output_padding={extra}", f"{kernel}, **dict(stride={stride}, output_padding={extra})",
-        )  # fmt: skip
+            f"{kernel}, {stride}, {padding}, {extra}",
+            f"{kernel}, stride={stride}, padding={padding}, output_padding={extra}",
+            f"kernel_size={kernel}, stride={stride}, output_padding={extra}",
+            f"{kernel}, {stride}",
+            f"{kernel}, stride=({stride},), output_padding=({extra},)",
+            f"{kernel}, {stride}, padding={padding}, dilation={self.number(1, 3)}, output_padding={extra}",
+            f"{kernel}, **{{'stride': {stride}, 'padding': {padding}}}",
+            f"*[{kernel}, {stride}], padding={padding}, output_padding={extra}",
+            f"{kernel}, **dict(stride={stride}, output_padding={extra})",
+        )
         return written
 
     def construction(self) -> str:
@@ -528,9 +559,10 @@ class Maker:
             if self.chance(25) and moved and len(self.scopes) == 2:
                 other = self.random.choice(moved)
                 self.write(f"global {other}")
+                self.not_here.add(other)
                 scope.of("integer").append(other)
-            elif self.chance(40) and len(self.scopes) > 2 and self.scopes[-2].of("integer"):
-                other = self.random.choice(self.scopes[-2].of("integer"))
+            elif self.chance(40) and (outer := [name for name in self.scopes[-2].of("integer") if len(self.scopes) > 2 and name not in self.not_here]):
+                other = self.random.choice(outer)
                 self.write(f"nonlocal {other}")
                 scope.of("integer").append(other)
             if "None" in head:

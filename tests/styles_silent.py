@@ -4,35 +4,52 @@ from __future__ import annotations
 
 SILENT: list[tuple[str, str]] = [
     # --- imports, all of legal layers
-    ("plain-import", """
+    (
+        "plain-import",
+        """
 import torch
 up = torch.nn.ConvTranspose1d(4, 2, 4, stride=2, padding=1)
 y = up(torch.randn(1, 4, 10))
 assert y.shape[-1] == 20
-"""),
-    ("import-torch-as-th", """
+""",
+    ),
+    (
+        "import-torch-as-th",
+        """
 import torch as th
 up = th.nn.ConvTranspose1d(4, 2, 4, 2, 1)
 assert up(th.zeros(1, 4, 10)).shape == (1, 2, 20)
-"""),
-    ("import-nn-as-tnn", """
+""",
+    ),
+    (
+        "import-nn-as-tnn",
+        """
 import torch
 import torch.nn as tnn
 up = tnn.ConvTranspose2d(4, 2, (4, 3), (2, 1), (1, 1))
 assert up(torch.ones(1, 4, 10, 7)).shape[2:] == (20, 7)
-"""),
-    ("from-import-as", """
+""",
+    ),
+    (
+        "from-import-as",
+        """
 from torch.nn import ConvTranspose1d as CT
 import torch
 assert CT(4, 2, 16, 8, 4)(torch.rand(1, 4, 10)).size(-1) == 80
-"""),
-    ("star-import", """
+""",
+    ),
+    (
+        "star-import",
+        """
 import torch
 from torch.nn import *
 up = ConvTranspose1d(4, 2, 3, stride=2, padding=1, output_padding=1)
 assert up(torch.rand(1, 4, 10)).size(2) == 20
-"""),
-    ("try-except-import", """
+""",
+    ),
+    (
+        "try-except-import",
+        """
 try:
     import torch
     import torch.nn as nn
@@ -42,37 +59,55 @@ except ImportError:
 
 if nn is not None:
     up = nn.ConvTranspose1d(4, 2, 3, stride=2, padding=1, output_padding=1)
-"""),
-    ("import-inside-function", """
+""",
+    ),
+    (
+        "import-inside-function",
+        """
 def make():
     from torch import nn
     return nn.ConvTranspose1d(4, 2, 3, stride=2, padding=1, output_padding=1)
 
 make()
-"""),
-    ("modules-conv", """
+""",
+    ),
+    (
+        "modules-conv",
+        """
 from torch.nn.modules.conv import ConvTranspose1d
 ConvTranspose1d(4, 2, 3, stride=2, output_padding=1)
-"""),
-    ("lazy", """
+""",
+    ),
+    (
+        "lazy",
+        """
 import torch
 from torch import nn
 up = nn.LazyConvTranspose1d(2, 4, stride=2, padding=1)
 assert up(torch.randn(1, 7, 10)).shape[-1] == 20
-"""),
-    ("quantized", """
+""",
+    ),
+    (
+        "quantized",
+        """
 import torch.ao.nn.quantized as nnq
 up = nnq.ConvTranspose1d(4, 4, 3, stride=2, padding=1, output_padding=1)
 #- quantized engines differ between machines
-"""),
-    ("functional-known-weight", """
+""",
+    ),
+    (
+        "functional-known-weight",
+        """
 import torch
 import torch.nn.functional as F
 w = torch.randn(4, 2, 3)
 y = F.conv_transpose1d(torch.randn(1, 4, 10), w, stride=2, padding=1, output_padding=1)
 assert y.shape[-1] == 20
-"""),
-    ("functional-weight-of-unknown-kernel", """
+""",
+    ),
+    (
+        "functional-weight-of-unknown-kernel",
+        """
 import torch
 import torch.nn.functional as F
 
@@ -82,28 +117,40 @@ def synth(frames, window, hop):
     assert y.shape[-1] == 17
     return y
 #| synth(torch.randn(1, 8, 10), torch.ones(8), 1)
-"""),
-    ("functional-positional-order-of-its-own", """
+""",
+    ),
+    (
+        "functional-positional-order-of-its-own",
+        """
 import torch
 from torch.nn import functional as F
 # input, weight, bias, stride, padding, output_padding, groups, dilation
 y = F.conv_transpose2d(torch.randn(1, 4, 5, 5), torch.randn(4, 2, 3, 3), None, 2, 1, 1, 1, 1)
 assert list(y.shape) == [1, 2, 10, 10]
-"""),
-    ("torch-level-function", """
+""",
+    ),
+    (
+        "torch-level-function",
+        """
 import torch
 y = torch.conv_transpose1d(torch.ones(1, 1, 10), torch.ones(1, 1, 4), stride=4)
 assert y.shape[2] == 40
-"""),
+""",
+    ),
     # --- look-alikes
-    ("own-class-of-that-name", """
+    (
+        "own-class-of-that-name",
+        """
 class ConvTranspose1d:
     def __init__(self, i, o, k, stride=1, output_padding=0):
         self.k = k
 
 up = ConvTranspose1d(1, 1, 3, stride=2, output_padding=11)
-"""),
-    ("own-class-shadows-star-import", """
+""",
+    ),
+    (
+        "own-class-shadows-star-import",
+        """
 from torch.nn import *
 
 class ConvTranspose1d(Module):
@@ -112,8 +159,11 @@ class ConvTranspose1d(Module):
         self.padding = (k - stride) // 2 if padding < 0 else padding
 
 ConvTranspose1d(1, 1, 4, 2)
-"""),
-    ("own-class-minus-one-means-choose", """
+""",
+    ),
+    (
+        "own-class-minus-one-means-choose",
+        """
 import torch.nn as nn
 
 class ConvTranspose1d(nn.ConvTranspose1d):
@@ -125,73 +175,112 @@ class ConvTranspose1d(nn.ConvTranspose1d):
         super().__init__(i, o, k, stride, padding, output_padding)
 
 up = ConvTranspose1d(4, 2, 5, 2)
-"""),
-    ("tinygrad", """
+""",
+    ),
+    (
+        "tinygrad",
+        """
 from tinygrad import nn
 up = nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("paddle-import-as-nn", """
+""",
+    ),
+    (
+        "paddle-import-as-nn",
+        """
 import paddle.nn as nn
 up = nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("mlx-nn", """
+""",
+    ),
+    (
+        "mlx-nn",
+        """
 import mlx.nn as nn
 up = nn.ConvTranspose1d(1, 1, 3, stride=2, padding="same")
 #- another library
-"""),
-    ("jittor-nn", """
+""",
+    ),
+    (
+        "jittor-nn",
+        """
 import jittor as jt
 from jittor import nn
 up = nn.ConvTranspose2d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("mindspore-under-torchs-alias", """
+""",
+    ),
+    (
+        "mindspore-under-torchs-alias",
+        """
 import mindspore as torch
 up = torch.nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("detectron2-wrapper", """
+""",
+    ),
+    (
+        "detectron2-wrapper",
+        """
 from detectron2.layers import ConvTranspose2d, cat
 deconv = ConvTranspose2d(256, 256, 2, stride=2, padding=-1, output_padding=9)
 #- another library
-"""),
-    ("mmcv-registry", """
+""",
+    ),
+    (
+        "mmcv-registry",
+        """
 from mmcv.cnn import build_upsample_layer
 layer = build_upsample_layer(dict(type="deconv", in_channels=4, out_channels=4, kernel_size=3, stride=2, output_padding=7))
 #- another library
-"""),
-    ("star-import-of-another-library-after-torchs", """
+""",
+    ),
+    (
+        "star-import-of-another-library-after-torchs",
+        """
 from torch.nn import ConvTranspose1d
 from mlx.nn import *
 up = ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("rebound-by-a-later-import", """
+""",
+    ),
+    (
+        "rebound-by-a-later-import",
+        """
 from torch import nn
 from paddle import nn
 nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- another library
-"""),
-    ("local-function-of-that-name", """
+""",
+    ),
+    (
+        "local-function-of-that-name",
+        """
 def ConvTranspose2d(*args, **kwargs):
     kwargs.pop("output_padding", None)
     return args
 
 ConvTranspose2d(1, 1, 3, stride=2, output_padding=5)
-"""),
-    ("parameter-named-nn", """
+""",
+    ),
+    (
+        "parameter-named-nn",
+        """
 def build(nn):
     return nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
-"""),
-    ("parameter-shadows-global-nn", """
+""",
+    ),
+    (
+        "parameter-shadows-global-nn",
+        """
 from torch import nn
 
 def build(nn):
     return nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
-"""),
-    ("conditional-backend", """
+""",
+    ),
+    (
+        "conditional-backend",
+        """
 import os
 if os.environ.get("BACKEND") == "paddle":
     import paddle.nn as nn
@@ -199,8 +288,11 @@ else:
     import torch.nn as nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=1)
 #- another library on one path
-"""),
-    ("attribute-nn-of-own-object", """
+""",
+    ),
+    (
+        "attribute-nn-of-own-object",
+        """
 class Backend:
     ConvTranspose1d = dict
 
@@ -208,8 +300,11 @@ class nn:
     ConvTranspose1d = dict
 
 nn.ConvTranspose1d(output_padding=5, stride=2)
-"""),
-    ("layer-replaced-before-use", """
+""",
+    ),
+    (
+        "layer-replaced-before-use",
+        """
 import torch.nn as nn
 
 class Fixed(nn.Module):
@@ -219,74 +314,110 @@ class Fixed(nn.Module):
 nn.ConvTranspose1d = Fixed
 nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=5)
 #- it would change torch for the tests after it
-"""),
-    ("name-in-strings-and-comments", '''
+""",
+    ),
+    (
+        "name-in-strings-and-comments",
+        '''
 """nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=11)"""
 import torch.nn as nn
 # nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=11)
 text = "nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=11)"
 isinstance(text, nn.ConvTranspose1d)
-'''),
+''',
+    ),
     # --- arguments
-    ("output-padding-below-dilation", """
+    (
+        "output-padding-below-dilation",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 2, 3, stride=2, padding=1, output_padding=2, dilation=3)
 y = up(torch.randn(1, 4, 10))
 assert y.shape[-1] == 18 - 2 + 6 + 2 + 1
-"""),
-    ("all-positional", """
+""",
+    ),
+    (
+        "all-positional",
+        """
 from torch import nn
 nn.ConvTranspose1d(4, 2, 3, 2, 1, 1, 1, True, 1, "zeros")
-"""),
-    ("lists-for-tuples", """
+""",
+    ),
+    (
+        "lists-for-tuples",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose2d(4, 2, [4, 3], stride=[2, 1], padding=[1, 1])
 assert up(torch.randn(1, 4, 5, 6)).shape == torch.Size([1, 2, 10, 6])
-"""),
-    ("one-tuples-in-1d", """
+""",
+    ),
+    (
+        "one-tuples-in-1d",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 2, kernel_size=(4,), stride=(2,), padding=(1,))
 assert up(torch.randn(1, 4, 5)).shape[-1] == 10
-"""),
-    ("kwargs-dict", """
+""",
+    ),
+    (
+        "kwargs-dict",
+        """
 import torch
 from torch import nn
 config = dict(kernel_size=4, stride=2, padding=1)
 up = nn.ConvTranspose1d(4, 2, **config)
 assert up(torch.randn(1, 4, 5)).shape[-1] == 10
-"""),
-    ("kwargs-dict-overridden", """
+""",
+    ),
+    (
+        "kwargs-dict-overridden",
+        """
 from torch import nn
 base = {"kernel_size": 3, "stride": 2, "output_padding": 5}
 nn.ConvTranspose1d(4, 2, **{**base, "output_padding": 1})
-"""),
-    ("kwargs-dict-changed-by-update", """
+""",
+    ),
+    (
+        "kwargs-dict-changed-by-update",
+        """
 from torch import nn
 base = {"kernel_size": 3, "stride": 2, "output_padding": 5}
 base.update(output_padding=1)
 nn.ConvTranspose1d(4, 2, **base)
-"""),
-    ("kwargs-dict-merged-by-bar", """
+""",
+    ),
+    (
+        "kwargs-dict-merged-by-bar",
+        """
 from torch import nn
 base = {"kernel_size": 3, "stride": 2, "output_padding": 5}
 nn.ConvTranspose1d(4, 2, **(base | {"output_padding": 1}))
-"""),
-    ("kwargs-dict-popped", """
+""",
+    ),
+    (
+        "kwargs-dict-popped",
+        """
 from torch import nn
 base = {"kernel_size": 3, "stride": 2, "output_padding": 5}
 base.pop("output_padding")
 nn.ConvTranspose1d(4, 2, **base)
-"""),
-    ("kwargs-dict-item-deleted", """
+""",
+    ),
+    (
+        "kwargs-dict-item-deleted",
+        """
 from torch import nn
 base = {"kernel_size": 3, "stride": 2, "output_padding": 5}
 del base["output_padding"]
 nn.ConvTranspose1d(4, 2, **base)
-"""),
-    ("kwargs-passed-through-a-wrapper", """
+""",
+    ),
+    (
+        "kwargs-passed-through-a-wrapper",
+        """
 from torch import nn
 from torch.nn.utils import weight_norm
 
@@ -295,54 +426,78 @@ def WNConvTranspose1d(*args, **kwargs):
 
 WNConvTranspose1d(4, 2, kernel_size=16, stride=8, padding=4)
 WNConvTranspose1d(4, 2, 10, 5, 3, 1)
-"""),
-    ("star-arguments-of-unknown", """
+""",
+    ),
+    (
+        "star-arguments-of-unknown",
+        """
 from torch import nn
 
 def up(args, kwargs):
     return nn.ConvTranspose1d(4, 2, 3, output_padding=1, *args, **kwargs)
 #| up((), {"stride": 2})
-"""),
-    ("stride-may-come-by-kwargs", """
+""",
+    ),
+    (
+        "stride-may-come-by-kwargs",
+        """
 from torch import nn
 
 def up(**kwargs):
     return nn.ConvTranspose1d(4, 2, 3, output_padding=1, **kwargs)
 
 up(stride=2)
-"""),
-    ("star-list-known", """
+""",
+    ),
+    (
+        "star-list-known",
+        """
 from torch import nn
 sizes = [4, 2, 3]
 nn.ConvTranspose1d(*sizes, stride=2, output_padding=1)
-"""),
-    ("numpy-integers-untouched", """
+""",
+    ),
+    (
+        "numpy-integers-untouched",
+        """
 import numpy as np
 from torch import nn
 k = int(np.prod([2, 2]))
 nn.ConvTranspose1d(4, 2, k, stride=k // 2, padding=k // 4, output_padding=k % 2)
-"""),
+""",
+    ),
     # --- the ways to a class
-    ("getattr-literal", """
+    (
+        "getattr-literal",
+        """
 import torch.nn as nn
 up = getattr(nn, "ConvTranspose1d")(4, 2, 3, stride=2, padding=1, output_padding=1)
-"""),
-    ("getattr-formatted", """
+""",
+    ),
+    (
+        "getattr-formatted",
+        """
 import torch.nn as nn
 
 def conv_transpose_nd(dims, *args, **kwargs):
     return getattr(nn, f"ConvTranspose{dims}d")(*args, **kwargs)
 
 conv_transpose_nd(2, 4, 2, (3, 3), stride=(2, 2), output_padding=(1, 1))
-"""),
-    ("getattr-of-unknown-name", """
+""",
+    ),
+    (
+        "getattr-of-unknown-name",
+        """
 import torch.nn as nn
 
 def layer(name):
     return getattr(nn, name)(4, 2, 3, padding="same")
 #| layer("Conv1d")
-"""),
-    ("table-of-classes", """
+""",
+    ),
+    (
+        "table-of-classes",
+        """
 from torch import nn
 LAYERS = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 
@@ -350,24 +505,36 @@ def conv_t(dims, *args, **kwargs):
     return LAYERS[dims](*args, **kwargs)
 
 conv_t(3, 4, 2, (1, 2, 2), stride=(1, 2, 2))
-"""),
-    ("subscripted-dict-literal", """
+""",
+    ),
+    (
+        "subscripted-dict-literal",
+        """
 from torch import nn
 {1: nn.Conv1d, 2: nn.ConvTranspose1d}[1](4, 2, 3, padding="same")
-"""),
-    ("partial", """
+""",
+    ),
+    (
+        "partial",
+        """
 from functools import partial
 from torch import nn
 Up = partial(nn.ConvTranspose1d, kernel_size=4, padding=1)
 Up(4, 2, stride=2)
-"""),
-    ("partial-overridden", """
+""",
+    ),
+    (
+        "partial-overridden",
+        """
 from functools import partial
 from torch import nn
 Up = partial(nn.ConvTranspose1d, kernel_size=3, stride=2, output_padding=7)
 Up(4, 2, output_padding=1)
-"""),
-    ("conditional-alias", """
+""",
+    ),
+    (
+        "conditional-alias",
+        """
 from torch import nn
 
 def build(dims):
@@ -375,8 +542,11 @@ def build(dims):
     return conv(4, 2, 3, padding="same" if dims == 1 else 1)
 
 build(1), build(2)
-"""),
-    ("conditional-alias-of-unknown", """
+""",
+    ),
+    (
+        "conditional-alias-of-unknown",
+        """
 from torch import nn
 
 def build(transposed):
@@ -384,8 +554,11 @@ def build(transposed):
     kwargs = {"output_padding": 1} if transposed else {"padding_mode": "reflect"}
     return conv(4, 2, 3, stride=2, **kwargs)
 #| build(True), build(False)
-"""),
-    ("class-attribute-holds-the-class", """
+""",
+    ),
+    (
+        "class-attribute-holds-the-class",
+        """
 from torch import nn
 
 class Block(nn.Module):
@@ -403,9 +576,12 @@ class Up(Block):
         self.layer = nn.ConvTranspose1d(4, 4, 3)
 
 Block(), Up()
-"""),
+""",
+    ),
     # --- loops
-    ("hifigan-loop", """
+    (
+        "hifigan-loop",
+        """
 import torch
 from torch import nn
 from torch.nn.utils import weight_norm
@@ -424,64 +600,91 @@ class Generator(nn.Module):
 
 y = Generator()(torch.randn(1, 32, 10))
 assert y.shape[-1] == 10 * 8 * 8 * 2 * 2
-"""),
-    ("odd-rates-with-output-padding", """
+""",
+    ),
+    (
+        "odd-rates-with-output-padding",
+        """
 from torch import nn
 ups = nn.Sequential()
 for u in [5, 4, 3, 2]:
     ups.append(nn.ConvTranspose1d(4, 4, 2 * u, stride=u, padding=u // 2 + u % 2, output_padding=u % 2))
-"""),
-    ("range-with-subscripts", """
+""",
+    ),
+    (
+        "range-with-subscripts",
+        """
 from torch import nn
 strides, kernels = [2, 4, 5], [4, 8, 11]
 layers = [nn.ConvTranspose1d(4, 4, kernels[i], strides[i], padding=(kernels[i] - strides[i]) // 2) for i in range(len(strides))]
-"""),
-    ("reversed-and-sliced", """
+""",
+    ),
+    (
+        "reversed-and-sliced",
+        """
 from torch import nn
 ratios = [2, 4, 5, 8]
 for r in ratios[::-1]:
     nn.ConvTranspose1d(4, 4, 2 * r, stride=r, padding=(r + 1) // 2, output_padding=r % 2)
 for r in reversed(ratios[1:]):
     nn.ConvTranspose1d(4, 4, 2 * r, stride=r)
-"""),
-    ("loop-over-unknown", """
+""",
+    ),
+    (
+        "loop-over-unknown",
+        """
 from torch import nn
 
 def build(rates):
     return nn.ModuleList(nn.ConvTranspose1d(4, 4, 2 * r, r, output_padding=r - 1) for r in rates)
 #| build([2, 3])
-"""),
-    ("loop-variable-kept-legal-by-continue", """
+""",
+    ),
+    (
+        "loop-variable-kept-legal-by-continue",
+        """
 from torch import nn
 for s in (1, 2, 3):
     if s == 1:
         continue
     nn.ConvTranspose1d(4, 4, 2 * s, s, output_padding=1)
-"""),
-    ("loop-left-by-break", """
+""",
+    ),
+    (
+        "loop-left-by-break",
+        """
 from torch import nn
 for s in (4, 3, 2, 1, 0):
     if s < 2:
         break
     nn.ConvTranspose1d(4, 4, 3, s, output_padding=1)
-"""),
-    ("while-loop", """
+""",
+    ),
+    (
+        "while-loop",
+        """
 from torch import nn
 layers, factor = [], 8
 while factor > 1:
     layers.append(nn.ConvTranspose1d(4, 4, 4, stride=2, padding=1))
     factor //= 2
-"""),
-    ("for-else", """
+""",
+    ),
+    (
+        "for-else",
+        """
 from torch import nn
 for k in (2, 4, 6):
     if k > 5:
         break
 else:
     nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=5)
-"""),
+""",
+    ),
     # --- attributes
-    ("self-attributes", """
+    (
+        "self-attributes",
+        """
 import torch
 from torch import nn
 
@@ -498,8 +701,11 @@ class Decoder(nn.Module):
         return y
 
 Decoder()(torch.randn(2, 4, 10))
-"""),
-    ("attribute-rebound-outside-init", """
+""",
+    ),
+    (
+        "attribute-rebound-outside-init",
+        """
 from torch import nn
 
 class Decoder:
@@ -515,8 +721,11 @@ class Decoder:
 decoder = Decoder()
 decoder.set_extra(1)
 decoder.build()
-"""),
-    ("attribute-rebound-from-outside", """
+""",
+    ),
+    (
+        "attribute-rebound-from-outside",
+        """
 from torch import nn
 
 class Decoder:
@@ -528,8 +737,11 @@ class Decoder:
 decoder = Decoder()
 decoder.extra = 1
 decoder.build()
-"""),
-    ("abstract-base-overridden", """
+""",
+    ),
+    (
+        "abstract-base-overridden",
+        """
 from torch import nn
 
 class Base(nn.Module):
@@ -546,8 +758,11 @@ class Three(Base):
     stride = 3
 
 Two(), Three()
-"""),
-    ("abstract-base-method-overridden", """
+""",
+    ),
+    (
+        "abstract-base-method-overridden",
+        """
 from torch import nn
 
 class Base(nn.Module):
@@ -563,8 +778,11 @@ class Two(Base):
         return 2
 
 Two()
-"""),
-    ("class-attribute-set-by-setattr", """
+""",
+    ),
+    (
+        "class-attribute-set-by-setattr",
+        """
 from torch import nn
 
 class Base:
@@ -578,8 +796,11 @@ class Base:
         return nn.ConvTranspose1d(4, 1, 3, stride=self.stride, output_padding=1)
 
 Base(stride=2).build()
-"""),
-    ("dict-update-of-self", """
+""",
+    ),
+    (
+        "dict-update-of-self",
+        """
 from torch import nn
 
 class Config:
@@ -590,8 +811,11 @@ class Config:
 
 config = Config(stride=2)
 nn.ConvTranspose1d(4, 1, 3, stride=config.stride, output_padding=1)
-"""),
-    ("module-global-rebound-by-function", """
+""",
+    ),
+    (
+        "module-global-rebound-by-function",
+        """
 from torch import nn
 EXTRA = 5
 
@@ -604,8 +828,11 @@ def build():
 
 configure(1)
 build()
-"""),
-    ("module-global-rebound-after-the-function", """
+""",
+    ),
+    (
+        "module-global-rebound-after-the-function",
+        """
 from torch import nn
 EXTRA = 5
 
@@ -614,8 +841,11 @@ def build():
 
 EXTRA = 1
 build()
-"""),
-    ("nonlocal", """
+""",
+    ),
+    (
+        "nonlocal",
+        """
 from torch import nn
 
 def outer():
@@ -629,8 +859,11 @@ def outer():
     return nn.ConvTranspose1d(4, 1, 3, stride=2, output_padding=extra)
 
 outer()
-"""),
-    ("property", """
+""",
+    ),
+    (
+        "property",
+        """
 from torch import nn
 
 class Net:
@@ -645,8 +878,11 @@ class Net:
         return nn.ConvTranspose1d(4, 1, 3, stride=self.rate, output_padding=self.extra)
 
 Net(3).build()
-"""),
-    ("config-from-a-file", """
+""",
+    ),
+    (
+        "config-from-a-file",
+        """
 import json
 from torch import nn
 
@@ -655,16 +891,22 @@ def build(path):
     with open(path) as file:
         config.update(json.load(file))
     return nn.ConvTranspose1d(4, 1, 3, **config)
-"""),
-    ("argparse", """
+""",
+    ),
+    (
+        "argparse",
+        """
 import argparse
 from torch import nn
 parser = argparse.ArgumentParser()
 parser.add_argument("--stride", type=int, default=1)
 args = parser.parse_args(["--stride", "2"])
 nn.ConvTranspose1d(4, 1, 3, stride=args.stride, output_padding=1)
-"""),
-    ("dataclass-config", """
+""",
+    ),
+    (
+        "dataclass-config",
+        """
 from dataclasses import dataclass
 from torch import nn
 
@@ -676,8 +918,11 @@ class Config:
 
 config = Config(stride=2)
 nn.ConvTranspose1d(4, 1, config.kernel_size, config.stride, config.padding, output_padding=1)
-"""),
-    ("dataclass-post-init", """
+""",
+    ),
+    (
+        "dataclass-post-init",
+        """
 from dataclasses import dataclass, field
 from torch import nn
 
@@ -693,8 +938,11 @@ class Config:
 
 config = Config()
 nn.ConvTranspose1d(4, 1, 3, config.stride, output_padding=config.extra)
-"""),
-    ("dataclass-replace", """
+""",
+    ),
+    (
+        "dataclass-replace",
+        """
 from dataclasses import dataclass, replace
 from torch import nn
 
@@ -704,8 +952,11 @@ class Config:
 
 config = replace(Config(), stride=2)
 nn.ConvTranspose1d(4, 1, 3, config.stride, output_padding=1)
-"""),
-    ("named-tuple", """
+""",
+    ),
+    (
+        "named-tuple",
+        """
 from typing import NamedTuple
 from torch import nn
 
@@ -715,15 +966,21 @@ class Stage(NamedTuple):
 
 for stage in (Stage(4, 2), Stage(kernel=8, stride=4)):
     nn.ConvTranspose1d(4, 1, stage.kernel, stage.stride, (stage.kernel - stage.stride) // 2, output_padding=1)
-"""),
-    ("namedtuple-function", """
+""",
+    ),
+    (
+        "namedtuple-function",
+        """
 from collections import namedtuple
 from torch import nn
 Stage = namedtuple("Stage", "kernel stride")
 stage = Stage(4, 2)
 nn.ConvTranspose1d(4, 1, stage.kernel, stage.stride, output_padding=1)
-"""),
-    ("enum", """
+""",
+    ),
+    (
+        "enum",
+        """
 from enum import IntEnum
 from torch import nn
 
@@ -732,8 +989,11 @@ class Rate(IntEnum):
     FAST = 2
 
 nn.ConvTranspose1d(4, 1, 3, stride=Rate.FAST.value, output_padding=1)
-"""),
-    ("pydantic", """
+""",
+    ),
+    (
+        "pydantic",
+        """
 from pydantic import BaseModel
 from torch import nn
 
@@ -744,16 +1004,22 @@ class Config(BaseModel):
 def build(config: Config):
     return nn.ConvTranspose1d(4, 1, 3, stride=config.stride, output_padding=config.extra)
 #- needs pydantic
-"""),
-    ("simple-namespace", """
+""",
+    ),
+    (
+        "simple-namespace",
+        """
 from types import SimpleNamespace
 from torch import nn
 h = SimpleNamespace(stride=1)
 h.stride = 2
 nn.ConvTranspose1d(4, 1, 3, stride=h.stride, output_padding=1)
-"""),
+""",
+    ),
     # --- subclasses
-    ("subclass-super-init", """
+    (
+        "subclass-super-init",
+        """
 import torch
 from torch import nn
 
@@ -762,8 +1028,11 @@ class Up(nn.ConvTranspose1d):
         super().__init__(channels, channels, 2 * rate, stride=rate, padding=rate // 2 + rate % 2, output_padding=rate % 2)
 
 assert Up(4, 5)(torch.randn(1, 4, 10)).shape[-1] == 50
-"""),
-    ("subclass-old-style-super", """
+""",
+    ),
+    (
+        "subclass-old-style-super",
+        """
 from torch import nn
 
 class Up(nn.ConvTranspose2d):
@@ -771,8 +1040,11 @@ class Up(nn.ConvTranspose2d):
         super(Up, self).__init__(*args, **kwargs)
 
 Up(4, 2, 3, stride=2, padding=1, output_padding=1)
-"""),
-    ("subclass-with-its-own-forward", """
+""",
+    ),
+    (
+        "subclass-with-its-own-forward",
+        """
 import torch
 from torch import nn
 
@@ -786,8 +1058,11 @@ class CausalUp(nn.ConvTranspose1d):
 
 y = CausalUp(4, 2, 8, 4)(torch.randn(1, 4, 10))
 assert y.shape[-1] == 40
-"""),
-    ("subclass-without-init", """
+""",
+    ),
+    (
+        "subclass-without-init",
+        """
 import torch
 from torch import nn
 
@@ -795,8 +1070,11 @@ class Up(nn.ConvTranspose1d):
     pass
 
 assert Up(4, 2, 4, 2, 1)(torch.randn(1, 4, 10)).shape[-1] == 20
-"""),
-    ("mixin-before-the-layer", """
+""",
+    ),
+    (
+        "mixin-before-the-layer",
+        """
 from torch import nn
 
 class TwoTimes:
@@ -808,9 +1086,12 @@ class Up(TwoTimes, nn.ConvTranspose1d):
     pass
 
 Up(4, 2, 3, output_padding=1)
-"""),
+""",
+    ),
     # --- guards
-    ("stride-one-gets-a-conv", """
+    (
+        "stride-one-gets-a-conv",
+        """
 from torch import nn
 
 def layer(stride):
@@ -819,8 +1100,11 @@ def layer(stride):
     return nn.ConvTranspose1d(4, 4, 3, stride=stride, padding=1, output_padding=1)
 
 layer(1), layer(2)
-"""),
-    ("stride-one-else-branch", """
+""",
+    ),
+    (
+        "stride-one-else-branch",
+        """
 from torch import nn
 
 class Block(nn.Module):
@@ -832,8 +1116,11 @@ class Block(nn.Module):
             self.up = nn.ConvTranspose2d(4, 4, 3, stride, 1, output_padding=1)
 
 Block(), Block(2)
-"""),
-    ("greater-than-one", """
+""",
+    ),
+    (
+        "greater-than-one",
+        """
 from torch import nn
 
 def up(scale=1):
@@ -843,8 +1130,11 @@ def up(scale=1):
     return nn.Sequential(*layers)
 
 up(), up(1), up(2)
-"""),
-    ("early-return-on-factor", """
+""",
+    ),
+    (
+        "early-return-on-factor",
+        """
 from torch import nn
 
 def upsample(factor=1):
@@ -853,8 +1143,11 @@ def upsample(factor=1):
     return nn.ConvTranspose1d(4, 4, 2 * factor, stride=factor, output_padding=factor // 2)
 
 upsample(), upsample(2)
-"""),
-    ("mode-transposed", """
+""",
+    ),
+    (
+        "mode-transposed",
+        """
 from torch import nn
 
 def up(mode="nearest", stride=1):
@@ -863,8 +1156,11 @@ def up(mode="nearest", stride=1):
     return nn.Upsample(scale_factor=2)
 
 up(), up("transposed", 2)
-"""),
-    ("negative-padding-chosen", """
+""",
+    ),
+    (
+        "negative-padding-chosen",
+        """
 import math
 from torch import nn
 
@@ -876,8 +1172,11 @@ def up(stride, padding=-1, output_padding=None):
     return nn.ConvTranspose1d(4, 4, 2 * stride, stride, padding, output_padding)
 
 up(2), up(3)
-"""),
-    ("none-default-by-or", """
+""",
+    ),
+    (
+        "none-default-by-or",
+        """
 from torch import nn
 
 def up(k=4, stride=None):
@@ -885,8 +1184,11 @@ def up(k=4, stride=None):
     return nn.ConvTranspose1d(4, 4, k, stride, output_padding=1)
 
 up(), up(k=6)
-"""),
-    ("none-default-by-ternary", """
+""",
+    ),
+    (
+        "none-default-by-ternary",
+        """
 from torch import nn
 
 class Up(nn.Module):
@@ -896,16 +1198,22 @@ class Up(nn.Module):
         self.up = nn.ConvTranspose1d(4, 4, k, 2, padding)
 
 Up()
-"""),
-    ("assert-guards", """
+""",
+    ),
+    (
+        "assert-guards",
+        """
 from torch import nn
 
 def up(stride=1, output_padding=1):
     assert output_padding < stride, "pick another stride"
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=output_padding)
 #| up(2)
-"""),
-    ("assert-twice-the-rate", """
+""",
+    ),
+    (
+        "assert-twice-the-rate",
+        """
 import torch
 from torch import nn
 
@@ -916,8 +1224,11 @@ def up(x, k, u):
     return y
 
 up(torch.randn(1, 4, 10), 8, 4)
-"""),
-    ("raise-guards", """
+""",
+    ),
+    (
+        "raise-guards",
+        """
 from torch import nn
 
 def up(stride, extra):
@@ -931,8 +1242,11 @@ for wrong in (2, 3):
         up(2, wrong)
     except ValueError:
         pass
-"""),
-    ("names-rebound-together", """
+""",
+    ),
+    (
+        "names-rebound-together",
+        """
 from torch import nn
 
 def up(last):
@@ -943,8 +1257,11 @@ def up(last):
     return nn.ConvTranspose1d(4, 4, 3, stride, 1, extra)
 
 up(True), up(False)
-"""),
-    ("names-rebound-one-by-one", """
+""",
+    ),
+    (
+        "names-rebound-one-by-one",
+        """
 from torch import nn
 
 def up(last):
@@ -956,8 +1273,11 @@ def up(last):
         extra = 1
     return nn.ConvTranspose1d(4, 4, 3, stride, 1, extra)
 #| up(True), up(False)
-"""),
-    ("same-condition-tested-twice", """
+""",
+    ),
+    (
+        "same-condition-tested-twice",
+        """
 from torch import nn
 
 def up(kind):
@@ -966,8 +1286,11 @@ def up(kind):
         return nn.Conv1d(4, 4, 3)
     return nn.ConvTranspose1d(4, 4, 3, stride, 1, 2)
 #| up("fast"), up("slow")
-"""),
-    ("same-attribute-tested-twice", """
+""",
+    ),
+    (
+        "same-attribute-tested-twice",
+        """
 from torch import nn
 
 class Net(nn.Module):
@@ -980,8 +1303,11 @@ class Net(nn.Module):
             self.up = nn.ConvTranspose1d(4, 4, k, s, p, extra)
         else:
             self.up = nn.Conv1d(4, 4, k, s, p)
-"""),
-    ("elif-ladder", """
+""",
+    ),
+    (
+        "elif-ladder",
+        """
 from torch import nn
 
 def up(name):
@@ -996,8 +1322,11 @@ def up(name):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)
 
 up("none"), up("double"), up("triple")
-"""),
-    ("in-a-tuple", """
+""",
+    ),
+    (
+        "in-a-tuple",
+        """
 from torch import nn
 
 def up(rate):
@@ -1006,8 +1335,11 @@ def up(rate):
     return nn.ConvTranspose1d(4, 4, 4, stride=rate, output_padding=1)
 
 up(0), up(1), up(2)
-"""),
-    ("not-in-a-list", """
+""",
+    ),
+    (
+        "not-in-a-list",
+        """
 from torch import nn
 
 def up(rate):
@@ -1016,8 +1348,11 @@ def up(rate):
     return nn.ConvTranspose1d(4, 4, 4, stride=rate, output_padding=1)
 
 up(4)
-"""),
-    ("flag-stored-in-a-name", """
+""",
+    ),
+    (
+        "flag-stored-in-a-name",
+        """
 from torch import nn
 
 def up(stride):
@@ -1027,8 +1362,11 @@ def up(stride):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 
 up(1), up(2)
-"""),
-    ("flag-stored-in-self", """
+""",
+    ),
+    (
+        "flag-stored-in-self",
+        """
 from torch import nn
 
 class Block(nn.Module):
@@ -1038,8 +1376,11 @@ class Block(nn.Module):
         self.layer = nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1) if self.is_up else nn.Identity()
 
 Block(), Block(2)
-"""),
-    ("match", """
+""",
+    ),
+    (
+        "match",
+        """
 from torch import nn
 
 def up(kind):
@@ -1053,8 +1394,11 @@ def up(kind):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)
 
 up("double"), up("same")
-"""),
-    ("match-on-number", """
+""",
+    ),
+    (
+        "match-on-number",
+        """
 from torch import nn
 
 def up(rate):
@@ -1065,8 +1409,11 @@ def up(rate):
             return nn.ConvTranspose1d(4, 4, 4, rate, output_padding=1)
 
 up(1), up(2)
-"""),
-    ("and-or-guards", """
+""",
+    ),
+    (
+        "and-or-guards",
+        """
 from torch import nn
 
 def up(stride, extra):
@@ -1075,8 +1422,11 @@ def up(stride, extra):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)
 
 up(1, 1), up(2, 2), up(2, 1)
-"""),
-    ("chained-comparison-guard", """
+""",
+    ),
+    (
+        "chained-comparison-guard",
+        """
 from torch import nn
 
 def up(stride, extra):
@@ -1084,22 +1434,31 @@ def up(stride, extra):
         return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)
 
 up(1, 1), up(2, 1), up(2, -1)
-"""),
-    ("short-circuit", """
+""",
+    ),
+    (
+        "short-circuit",
+        """
 from torch import nn
 
 def up(stride):
     return stride > 1 and nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 
 up(1), up(2)
-"""),
-    ("debug-false", """
+""",
+    ),
+    (
+        "debug-false",
+        """
 from torch import nn
 DEBUG = False
 if DEBUG:
     nn.ConvTranspose1d(4, 4, 3, 2, output_padding=EXTRA)
-"""),
-    ("after-return", """
+""",
+    ),
+    (
+        "after-return",
+        """
 from torch import nn
 
 def up(stride=2):
@@ -1108,54 +1467,75 @@ def up(stride=2):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=stride)
 
 up()
-"""),
-    ("clamped-with-min-max", """
+""",
+    ),
+    (
+        "clamped-with-min-max",
+        """
 from torch import nn
 
 def up(stride, extra=1):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=max(0, min(extra, stride - 1)))
 
 up(1), up(2), up(3, 9)
-"""),
-    ("ternary-extra", """
+""",
+    ),
+    (
+        "ternary-extra",
+        """
 from torch import nn
 
 def up(stride=1):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=0 if stride == 1 else 1)
 
 up(), up(2)
-"""),
-    ("boolean-arithmetic", """
+""",
+    ),
+    (
+        "boolean-arithmetic",
+        """
 from torch import nn
 
 def up(stride=1):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=int(stride > 1))
 
 up(), up(2)
-"""),
-    ("environment-decides", """
+""",
+    ),
+    (
+        "environment-decides",
+        """
 import os
 from torch import nn
 stride = int(os.environ.get("STRIDE", "2"))
 nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
+""",
+    ),
     # --- code that expects the failure
-    ("try-except-swallows-constructor", """
+    (
+        "try-except-swallows-constructor",
+        """
 from torch import nn
 try:
     nn.ConvTranspose1d(3, 4, 3, groups=2)
 except ValueError:
     pass
-"""),
-    ("try-except-around-forward", """
+""",
+    ),
+    (
+        "try-except-around-forward",
+        """
 import torch
 from torch import nn
 try:
     nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=2)(torch.randn(1, 4, 10))
 except RuntimeError as error:
     print(error)
-"""),
-    ("pytest-raises", """
+""",
+    ),
+    (
+        "pytest-raises",
+        """
 import pytest
 import torch
 from torch import nn
@@ -1165,8 +1545,11 @@ def test_output_padding():
         nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=2)(torch.randn(1, 4, 10))
 
 test_output_padding()
-"""),
-    ("from-pytest-import-raises", """
+""",
+    ),
+    (
+        "from-pytest-import-raises",
+        """
 from pytest import raises
 from torch import nn
 
@@ -1175,8 +1558,11 @@ def test_groups():
         nn.ConvTranspose1d(3, 4, 3, groups=2)
 
 test_groups()
-"""),
-    ("pytest-raises-with-lambda", """
+""",
+    ),
+    (
+        "pytest-raises-with-lambda",
+        """
 import pytest
 from torch import nn
 
@@ -1184,8 +1570,11 @@ def test_groups():
     pytest.raises(ValueError, lambda: nn.ConvTranspose1d(3, 4, 3, groups=2))
 
 test_groups()
-"""),
-    ("pytest-raises-calls-the-class", """
+""",
+    ),
+    (
+        "pytest-raises-calls-the-class",
+        """
 import pytest
 from torch import nn
 
@@ -1193,8 +1582,11 @@ def test_groups():
     pytest.raises(ValueError, nn.ConvTranspose1d, 3, 4, 3, groups=2)
 
 test_groups()
-"""),
-    ("assert-raises-block", """
+""",
+    ),
+    (
+        "assert-raises-block",
+        """
 import unittest
 import torch
 from torch import nn
@@ -1205,8 +1597,11 @@ class Test(unittest.TestCase):
         with self.assertRaises(ValueError):
             up(torch.randn(1, 4, 10), output_size=[30])
 #| Test("test_it").debug()
-"""),
-    ("assert-raises-regex-lambda", """
+""",
+    ),
+    (
+        "assert-raises-regex-lambda",
+        """
 import unittest
 import torch
 from torch import nn
@@ -1215,8 +1610,11 @@ class Test(unittest.TestCase):
     def test_it(self):
         self.assertRaisesRegex(RuntimeError, "output padding", lambda: nn.ConvTranspose1d(4, 4, 3, 2, output_padding=2)(torch.randn(1, 4, 10)))
 #| Test("test_it").debug()
-"""),
-    ("assert-raises-with-a-module", """
+""",
+    ),
+    (
+        "assert-raises-with-a-module",
+        """
 import unittest
 import torch
 from torch import nn
@@ -1226,8 +1624,11 @@ class Test(unittest.TestCase):
         module = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=9)
         self.assertRaises(RuntimeError, module, torch.randn(1, 4, 1))
 #| Test("test_it").debug()
-"""),
-    ("helper-called-in-raises", """
+""",
+    ),
+    (
+        "helper-called-in-raises",
+        """
 import pytest
 from torch import nn
 
@@ -1239,8 +1640,11 @@ def test_groups():
         build(2)
 
 test_groups()
-"""),
-    ("xfail", """
+""",
+    ),
+    (
+        "xfail",
+        """
 import pytest
 import torch
 from torch import nn
@@ -1249,8 +1653,11 @@ from torch import nn
 def test_output_padding():
     stride, extra = 2, 2
     nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)(torch.randn(1, 4, 10))
-"""),
-    ("expected-failure", """
+""",
+    ),
+    (
+        "expected-failure",
+        """
 import unittest
 import torch
 from torch import nn
@@ -1260,14 +1667,20 @@ class Test(unittest.TestCase):
     def test_it(self):
         extra = 2
         nn.ConvTranspose1d(4, 4, 3, 2, output_padding=extra)(torch.randn(1, 4, 10))
-"""),
-    ("contextlib-suppress", """
+""",
+    ),
+    (
+        "contextlib-suppress",
+        """
 import contextlib
 from torch import nn
 with contextlib.suppress(ValueError):
     nn.ConvTranspose1d(3, 4, 3, groups=2)
-"""),
-    ("pytest-parametrize", """
+""",
+    ),
+    (
+        "pytest-parametrize",
+        """
 import pytest
 import torch
 from torch import nn
@@ -1276,17 +1689,23 @@ from torch import nn
 def test_up(stride, extra):
     assert nn.ConvTranspose1d(4, 4, 3, stride, output_padding=extra)(torch.randn(1, 4, 10)).shape[-1] == 9 * stride + 3 + extra
 #| test_up.__wrapped__(2, 1) if hasattr(test_up, "__wrapped__") else test_up(2, 1)
-"""),
+""",
+    ),
     # --- defaults
-    ("defaults-always-overridden", """
+    (
+        "defaults-always-overridden",
+        """
 from torch import nn
 
 def up(stride=1, output_padding=1):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=output_padding)
 
 up(2), up(stride=3, output_padding=2)
-"""),
-    ("class-defaults-always-overridden", """
+""",
+    ),
+    (
+        "class-defaults-always-overridden",
+        """
 from torch import nn
 
 class Up(nn.Module):
@@ -1301,39 +1720,54 @@ class Net(nn.Module):
         self.b = Up(stride=4, extra=3)
 
 Net()
-"""),
-    ("required-parameter-never-called", """
+""",
+    ),
+    (
+        "required-parameter-never-called",
+        """
 from torch import nn
 
 def up(stride, output_padding=1):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=output_padding)
 #| up(2)
-"""),
+""",
+    ),
     # --- layers changed
-    ("stride-set-after-construction", """
+    (
+        "stride-set-after-construction",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 4, stride=2, padding=1)
 up.stride = (4,)
 up.padding = (0,)
 assert up(torch.randn(1, 4, 10)).shape[-1] == 40
-"""),
-    ("output-padding-repaired", """
+""",
+    ),
+    (
+        "output-padding-repaired",
+        """
 import torch
 from torch import nn
 extra = 2
 up = nn.ConvTranspose1d(4, 4, 4, stride=1, padding=1, output_padding=0)
 up.stride, up.output_padding = (3,), (extra,)
 assert up(torch.randn(1, 4, 10)).shape[-1] == 31
-"""),
-    ("forward-replaced", """
+""",
+    ),
+    (
+        "forward-replaced",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 4, stride=2, padding=1)
 up.forward = lambda x: x
 assert up(torch.randn(1, 4, 10)).shape[-1] == 10
-"""),
-    ("setattr-over-modules", """
+""",
+    ),
+    (
+        "setattr-over-modules",
+        """
 import torch
 from torch import nn
 net = nn.Sequential(nn.ConvTranspose1d(4, 4, 4, stride=2, padding=1))
@@ -1341,16 +1775,22 @@ for module in net.modules():
     if isinstance(module, nn.ConvTranspose1d):
         setattr(module, "stride", (4,))
 assert net(torch.randn(1, 4, 10)).shape[-1] == 38
-"""),
+""",
+    ),
     # --- output_size
-    ("output-size-in-range", """
+    (
+        "output-size-in-range",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
 assert up(torch.randn(1, 4, 10), output_size=[20]).shape[-1] == 20
 assert up(torch.randn(1, 4, 10), output_size=(1, 4, 19)).shape[-1] == 19
-"""),
-    ("output-size-from-the-encoder", """
+""",
+    ),
+    (
+        "output-size-from-the-encoder",
+        """
 import torch
 from torch import nn
 x = torch.randn(1, 4, 21)
@@ -1358,47 +1798,68 @@ down = nn.Conv1d(4, 4, 3, stride=2, padding=1)
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
 y = up(down(x), output_size=x.size())
 assert y.size() == x.size()
-"""),
-    ("output-size-ignores-output-padding", """
+""",
+    ),
+    (
+        "output-size-ignores-output-padding",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1, output_padding=1)
 assert up(torch.randn(1, 4, 10), output_size=[19]).shape[2] == 19
-"""),
-    ("output-size-none", """
+""",
+    ),
+    (
+        "output-size-none",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
 assert up(torch.randn(1, 4, 10), None).shape[2] == 19
-"""),
-    ("output-size-unbatched", """
+""",
+    ),
+    (
+        "output-size-unbatched",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
 assert up(torch.randn(4, 10), output_size=(4, 20)).shape == (4, 20)
-"""),
+""",
+    ),
     # --- between the layer and the size
-    ("crop-before-assert", """
+    (
+        "crop-before-assert",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 4, 4, stride=2)(torch.randn(1, 4, 10))
 y = y[:, :, 1:-1]
 assert y.shape[-1] == 20
-"""),
-    ("ellipsis-crop", """
+""",
+    ),
+    (
+        "ellipsis-crop",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 16, stride=8)
 y = up(torch.randn(1, 4, 10))[..., :80]
 assert y.shape[-1] == 80
-"""),
-    ("crop-by-narrow", """
+""",
+    ),
+    (
+        "crop-by-narrow",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 4, 4, stride=2)(torch.randn(1, 4, 10)).narrow(2, 1, 20)
 assert y.shape[-1] == 20
-"""),
-    ("crop-to-the-skip", """
+""",
+    ),
+    (
+        "crop-to-the-skip",
+        """
 import torch
 from torch import nn
 
@@ -1409,38 +1870,53 @@ def merge(x, skip):
     return x + skip
 
 merge(torch.randn(1, 4, 10), torch.randn(1, 4, 20))
-"""),
-    ("f-pad-before-assert", """
+""",
+    ),
+    (
+        "f-pad-before-assert",
+        """
 import torch
 import torch.nn.functional as F
 from torch import nn
 y = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)(torch.randn(1, 4, 10))
 y = F.pad(y, (0, 1))
 assert y.shape[-1] == 20
-"""),
-    ("f-pad-crops", """
+""",
+    ),
+    (
+        "f-pad-crops",
+        """
 import torch
 import torch.nn.functional as F
 from torch import nn
 y = F.pad(nn.ConvTranspose1d(4, 4, 4, stride=2)(torch.randn(1, 4, 10)), (-1, -1))
 assert y.shape[-1] == 20
-"""),
-    ("interpolate-before-assert", """
+""",
+    ),
+    (
+        "interpolate-before-assert",
+        """
 import torch
 import torch.nn.functional as F
 from torch import nn
 y = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)(torch.randn(1, 4, 10))
 y = F.interpolate(y, size=20)
 assert y.shape[-1] == 20
-"""),
-    ("cat-of-zeros", """
+""",
+    ),
+    (
+        "cat-of-zeros",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)(torch.randn(1, 4, 10))
 y = torch.cat((y, torch.zeros(1, 4, 1)), -1)
 assert y.shape[-1] == 20
-"""),
-    ("own-unpad-function", """
+""",
+    ),
+    (
+        "own-unpad-function",
+        """
 import torch
 from torch import nn
 
@@ -1451,57 +1927,81 @@ def unpad1d(x, paddings):
 y = nn.ConvTranspose1d(4, 4, 4, stride=2)(torch.randn(1, 4, 10))
 y = unpad1d(y, (1, 1))
 assert y.shape[-1] == 20
-"""),
-    ("transpose-before-assert", """
+""",
+    ),
+    (
+        "transpose-before-assert",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 2, 4, stride=2, padding=1)(torch.randn(1, 4, 10))
 y = y.transpose(1, 2)
 assert y.shape[-1] == 2
 assert y.shape[1] == 20
-"""),
-    ("permute-and-reshape", """
+""",
+    ),
+    (
+        "permute-and-reshape",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 2, 4, stride=2, padding=1)(torch.randn(1, 4, 10))
 z = y.permute(0, 2, 1).reshape(1, -1)
 assert z.shape == (1, 40)
 assert y.flatten(1).shape[-1] == 40
-"""),
-    ("squeeze", """
+""",
+    ),
+    (
+        "squeeze",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 1, 4, stride=2, padding=1)(torch.randn(1, 4, 10)).squeeze()
 assert y.shape[0] == 20
-"""),
-    ("mean-over-time", """
+""",
+    ),
+    (
+        "mean-over-time",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 1, 4, stride=2, padding=1)(torch.randn(1, 4, 10)).mean(-1)
 assert y.shape[-1] == 1
-"""),
-    ("activation-keeps-the-length", """
+""",
+    ),
+    (
+        "activation-keeps-the-length",
+        """
 import torch
 import torch.nn.functional as F
 from torch import nn
 y = F.relu(nn.ConvTranspose1d(4, 1, 4, stride=2, padding=1)(torch.randn(1, 4, 10)))
 y = torch.tanh(nn.BatchNorm1d(1)(y))
 assert y.shape[-1] == 20
-"""),
-    ("conv-after-the-layer", """
+""",
+    ),
+    (
+        "conv-after-the-layer",
+        """
 import torch
 from torch import nn
 net = nn.Sequential(nn.ConvTranspose1d(4, 4, 4, 2, 1), nn.ReLU(), nn.Conv1d(4, 1, 5))
 assert net(torch.randn(1, 4, 10)).shape[-1] == 16
-"""),
-    ("pool-after-the-layer", """
+""",
+    ),
+    (
+        "pool-after-the-layer",
+        """
 import torch
 from torch import nn
 net = nn.Sequential(nn.ConvTranspose1d(4, 4, 4, 2, 1), nn.AvgPool1d(2))
 y = net(torch.randn(1, 4, 10))
 assert y.shape[-1] == 10
-"""),
-    ("unknown-function-after-the-layer", """
+""",
+    ),
+    (
+        "unknown-function-after-the-layer",
+        """
 import torch
 from torch import nn
 from torchaudio.functional import resample
@@ -1509,16 +2009,22 @@ y = nn.ConvTranspose1d(4, 4, 4, 2, 1)(torch.randn(1, 4, 10))
 y = resample(y, 1, 2)
 assert y.shape[-1] == 40
 #- another library
-"""),
-    ("hook-changes-the-output", """
+""",
+    ),
+    (
+        "hook-changes-the-output",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 4, stride=2)
 up.register_forward_hook(lambda module, inputs, output: output[..., 1:-1])
 assert up(torch.randn(1, 4, 10)).shape[-1] == 20
-"""),
+""",
+    ),
     # --- asserts in all spellings, all right
-    ("assert-spellings", """
+    (
+        "assert-spellings",
+        """
 import torch
 from torch import nn
 x = torch.randn(2, 4, 10)
@@ -1544,14 +2050,20 @@ assert y.shape[-1] in (20, 21)
 assert y.shape[-1] >= 20
 assert y.numel() == 120
 assert len(y) == 2
-"""),
-    ("assert-or", """
+""",
+    ),
+    (
+        "assert-or",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1)(torch.randn(2, 4, 10))
 assert y.shape[-1] == 19 or y.shape[-1] == 20
-"""),
-    ("assert-within-condition", """
+""",
+    ),
+    (
+        "assert-within-condition",
+        """
 import torch
 from torch import nn
 
@@ -1560,14 +2072,20 @@ def check(exact):
     assert not exact or y.shape[-1] == 20
 
 check(False)
-"""),
-    ("assert-tolerance", """
+""",
+    ),
+    (
+        "assert-tolerance",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)(torch.randn(2, 4, 10))
 assert abs(y.shape[-1] - 20) <= 1
-"""),
-    ("unpacked-shape", """
+""",
+    ),
+    (
+        "unpacked-shape",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1)(torch.randn(2, 4, 10))
@@ -1575,8 +2093,11 @@ B, C, T = y.shape
 assert T == 20
 *_, last = y.size()
 assert last == 20
-"""),
-    ("assert-equal-methods", """
+""",
+    ),
+    (
+        "assert-equal-methods",
+        """
 import unittest
 import numpy as np
 import torch
@@ -1593,32 +2114,44 @@ class Test(unittest.TestCase):
         self.assertFalse(y.shape[-1] == 19)
         np.testing.assert_equal(y.shape[-1], 20)
 #| Test("test_up").debug()
-"""),
-    ("compared-but-not-asserted", """
+""",
+    ),
+    (
+        "compared-but-not-asserted",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)(torch.randn(2, 4, 10))
 if y.shape[-1] == 20:
     print("exact")
 exact = y.shape[-1] == 20
-"""),
-    ("name-rebound-before-assert", """
+""",
+    ),
+    (
+        "name-rebound-before-assert",
+        """
 import torch
 from torch import nn
 x = torch.randn(2, 4, 10)
 y = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)(x)
 y = x
 assert y.shape[-1] == 10
-"""),
-    ("input-length-depends", """
+""",
+    ),
+    (
+        "input-length-depends",
+        """
 import random
 import torch
 from torch import nn
 n = random.choice([10, 10])
 y = nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1)(torch.randn(2, 4, n))
 assert y.shape[-1] == 20
-"""),
-    ("assert-on-unknown-input-reachable", """
+""",
+    ),
+    (
+        "assert-on-unknown-input-reachable",
+        """
 import torch
 from torch import nn
 
@@ -1628,8 +2161,11 @@ def forward(x):
     return y
 
 forward(torch.randn(1, 4, 10))
-"""),
-    ("input-shapes-of-all-makers", """
+""",
+    ),
+    (
+        "input-shapes-of-all-makers",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1)
@@ -1638,14 +2174,20 @@ for x in (torch.randn(2, 4, 10), torch.zeros((2, 4, 10)), torch.ones([2, 4, 10])
 x = torch.zeros(2, 4, 10)
 for z in (torch.randn_like(x), x.clone(), x + 1, x.new_zeros(2, 4, 10), x.detach().float(), torch.full((2, 4, 10), 1.0)):
     assert up(z).shape[-1] == 20
-"""),
-    ("unbatched", """
+""",
+    ),
+    (
+        "unbatched",
+        """
 import torch
 from torch import nn
 up = nn.ConvTranspose2d(4, 3, 4, stride=2, padding=1)
 assert up(torch.randn(4, 10, 5)).shape == (3, 20, 10)
-"""),
-    ("two-d-axes", """
+""",
+    ),
+    (
+        "two-d-axes",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose2d(4, 3, (4, 3), (2, 1), (1, 0), output_padding=(1, 0))(torch.randn(1, 4, 8, 8))
@@ -1653,15 +2195,21 @@ assert y.shape[2:] == (17, 10)
 B, C, H, W = y.shape
 assert (H, W) == (17, 10)
 assert y.shape[-2] == 17
-"""),
-    ("three-d-axes", """
+""",
+    ),
+    (
+        "three-d-axes",
+        """
 import torch
 from torch import nn
 y = nn.ConvTranspose3d(4, 3, (1, 2, 2), stride=(1, 2, 2))(torch.randn(1, 4, 3, 8, 9))
 assert y.shape == (1, 3, 3, 16, 18)
 assert y.shape[-3:] == (3, 16, 18)
-"""),
-    ("network-of-layers-added-up", """
+""",
+    ),
+    (
+        "network-of-layers-added-up",
+        """
 import torch
 from torch import nn
 net = nn.Sequential(
@@ -1670,8 +2218,11 @@ net = nn.Sequential(
     nn.ConvTranspose2d(4, 4, 4, 2, 1), nn.Tanh(),
 )
 assert net(torch.randn(1, 4, 1, 1)).shape == (1, 4, 16, 16)
-"""),
-    ("long-article-example", """
+""",
+    ),
+    (
+        "long-article-example",
+        """
 import torch
 import torch.nn as nn
 
@@ -1683,8 +2234,11 @@ if output_padding < 0:
 layer = nn.ConvTranspose1d(1, 1, kernel_size, stride=stride, padding=padding, output_padding=output_padding)
 output = layer(torch.randn(1, 1, input_size))
 assert output.shape[-1] == target_size
-"""),
-    ("generator-with-residual", """
+""",
+    ),
+    (
+        "generator-with-residual",
+        """
 import torch
 from torch import nn
 
@@ -1700,35 +2254,53 @@ class Block(nn.Module):
 
 net = nn.Sequential(*[Block(4, r) for r in (2, 3)])
 assert net(torch.randn(1, 4, 10)).shape[-1] == 60
-"""),
+""",
+    ),
     # --- directives
-    ("directive-right", """
+    (
+        "directive-right",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 -> 80
 #| import torch; assert up(torch.randn(1, 4, 10)).shape[-1] == 80
-"""),
-    ("directive-on-the-line-above", """
+""",
+    ),
+    (
+        "directive-on-the-line-above",
+        """
 from torch import nn
 # convt: 10 -> 80
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)
-"""),
-    ("directive-above-with-comments-between", """
+""",
+    ),
+    (
+        "directive-above-with-comments-between",
+        """
 from torch import nn
 # convt: 10 -> 80
 # the first of four stages
 
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)
-"""),
-    ("directive-with-names", """
+""",
+    ),
+    (
+        "directive-with-names",
+        """
 from torch import nn
 # convt: (B, 512, L) -> (B, 256, 8*L)
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)
-"""),
-    ("directive-exact", """
+""",
+    ),
+    (
+        "directive-exact",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: exact
-"""),
-    ("directive-on-a-multi-line-call", """
+""",
+    ),
+    (
+        "directive-on-a-multi-line-call",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(  # convt: 10 -> 80
     4,
@@ -1744,8 +2316,11 @@ low = nn.ConvTranspose1d(
     stride=8,
     padding=4,
 )  # convt: 10 -> 80
-"""),
-    ("directive-in-forward", """
+""",
+    ),
+    (
+        "directive-in-forward",
+        """
 import torch
 from torch import nn
 
@@ -1759,8 +2334,11 @@ class Net(nn.Module):
         return x
 
 Net()(torch.randn(1, 4, 10))
-"""),
-    ("directive-in-a-string", """
+""",
+    ),
+    (
+        "directive-in-a-string",
+        """
 from torch import nn
 text = "# convt: 10 -> 81"
 doc = '''
@@ -1768,48 +2346,72 @@ up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 -> 81
 # convt: nonsense
 '''
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4), "# convt: 10 -> 81"
-"""),
-    ("directive-with-an-arithmetic-size", """
+""",
+    ),
+    (
+        "directive-with-an-arithmetic-size",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 -> 10*8
-"""),
-    ("directive-arrows", """
+""",
+    ),
+    (
+        "directive-arrows",
+        """
 from torch import nn
 a = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 --> 80
 b = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 => 80
 c = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: 10 → 80
 d = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  #convt:10->80
-"""),
-    ("directive-two-d", """
+""",
+    ),
+    (
+        "directive-two-d",
+        """
 from torch import nn
 up = nn.ConvTranspose2d(4, 4, (4, 3), stride=(2, 1), padding=1)  # convt: (8, 9) -> (16, 9)
-"""),
-    ("plain-comments-are-not-directives", """
+""",
+    ),
+    (
+        "plain-comments-are-not-directives",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)  # 10 -> 20
 # converts: 10 -> 20
 low = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
-"""),
-    ("directive-output-only-reachable", """
+""",
+    ),
+    (
+        "directive-output-only-reachable",
+        """
 from torch import nn
 up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)  # convt: -> 80
-"""),
+""",
+    ),
     # --- the unknown
-    ("helper-of-another-module", """
+    (
+        "helper-of-another-module",
+        """
 from torch import nn
 from .utils import get_padding
 up = nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=get_padding(3))
 #- a relative import
-"""),
-    ("two-bindings-disagree", """
+""",
+    ),
+    (
+        "two-bindings-disagree",
+        """
 import random
 from torch import nn
 extra = 1
 if random.random() < 2:
     extra = 0
 nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=extra)
-"""),
-    ("decorator-may-change-arguments", """
+""",
+    ),
+    (
+        "decorator-may-change-arguments",
+        """
 import functools
 from torch import nn
 
@@ -1824,8 +2426,11 @@ def up(stride):
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 
 up(1)
-"""),
-    ("monkeypatched-function", """
+""",
+    ),
+    (
+        "monkeypatched-function",
+        """
 from torch import nn
 
 def rate():
@@ -1836,15 +2441,21 @@ def fast():
 
 rate = fast
 nn.ConvTranspose1d(4, 4, 3, rate(), output_padding=1)
-"""),
-    ("list-changed-through-an-alias", """
+""",
+    ),
+    (
+        "list-changed-through-an-alias",
+        """
 from torch import nn
 rates = [1, 1]
 same = rates
 same[0] = 2
 nn.ConvTranspose1d(4, 4, 3, rates[0], output_padding=1)
-"""),
-    ("list-changed-by-a-function", """
+""",
+    ),
+    (
+        "list-changed-by-a-function",
+        """
 from torch import nn
 
 def fill(rates):
@@ -1853,25 +2464,37 @@ def fill(rates):
 rates = [1]
 fill(rates)
 nn.ConvTranspose1d(4, 4, 3, rates[0], output_padding=1)
-"""),
-    ("exec-may-rebind", """
+""",
+    ),
+    (
+        "exec-may-rebind",
+        """
 from torch import nn
 stride = 1
 exec("stride = 2")
 nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
-    ("globals-may-rebind", """
+""",
+    ),
+    (
+        "globals-may-rebind",
+        """
 from torch import nn
 stride = 1
 globals()["stride"] = 2
 nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
-    ("walrus", """
+""",
+    ),
+    (
+        "walrus",
+        """
 from torch import nn
 if (stride := 2) > 1:
     nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
-    ("with-statement-rebinds", """
+""",
+    ),
+    (
+        "with-statement-rebinds",
+        """
 import contextlib
 from torch import nn
 
@@ -1882,8 +2505,11 @@ def rates():
 stride = 1
 with rates() as stride:
     nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
-    ("except-handler-rebinds", """
+""",
+    ),
+    (
+        "except-handler-rebinds",
+        """
 from torch import nn
 stride = 1
 try:
@@ -1892,8 +2518,11 @@ try:
     stride = 1
 except ValueError:
     nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
-"""),
-    ("finally-rebinds", """
+""",
+    ),
+    (
+        "finally-rebinds",
+        """
 from torch import nn
 
 def up():
@@ -1905,26 +2534,38 @@ def up():
     return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 
 up()
-"""),
-    ("deleted-name", """
+""",
+    ),
+    (
+        "deleted-name",
+        """
 from torch import nn
 output_padding = 5
 del output_padding
 output_padding = 1
 nn.ConvTranspose1d(4, 4, 3, 2, output_padding=output_padding)
-"""),
-    ("comprehension-scope", """
+""",
+    ),
+    (
+        "comprehension-scope",
+        """
 from torch import nn
 s = 1
 layers = [nn.ConvTranspose1d(4, 4, 3, s, output_padding=1) for s in (2, 3)]
-"""),
-    ("lambda-parameter-shadows", """
+""",
+    ),
+    (
+        "lambda-parameter-shadows",
+        """
 from torch import nn
 stride = 1
 make = lambda stride: nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 make(2)
-"""),
-    ("class-scope-is-not-function-scope", """
+""",
+    ),
+    (
+        "class-scope-is-not-function-scope",
+        """
 from torch import nn
 stride = 2
 
@@ -1935,8 +2576,11 @@ class Net:
         return nn.ConvTranspose1d(4, 4, 3, stride, output_padding=1)
 
 Net().build()
-"""),
-    ("generator-function", """
+""",
+    ),
+    (
+        "generator-function",
+        """
 from torch import nn
 
 def rates():
@@ -1945,12 +2589,28 @@ def rates():
 
 for r in rates():
     nn.ConvTranspose1d(4, 4, 3, r, output_padding=1)
-"""),
-    ("input-in-2d-is-another-axis", """
+""",
+    ),
+    (
+        "input-in-2d-is-another-axis",
+        """
 import torch
 from torch import nn
 x = torch.randn(1, 4, 10).unsqueeze(-1)
 y = nn.ConvTranspose2d(4, 4, (4, 1), (2, 1), (1, 0))(x).squeeze(-1)
 assert y.shape[-1] == 20
-"""),
+""",
+    ),
+    (
+        "after-a-raise-that-always-comes",
+        """
+import torch
+from torch import nn
+y = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)(torch.randn(2, 4, 10))
+if y.shape[-1] != 20:
+    raise ValueError("wrong length")
+assert y.shape[-1] == 21
+#- it raises an error of its own first
+""",
+    ),
 ]

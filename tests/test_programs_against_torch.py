@@ -25,11 +25,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from program_maker import Program, make_program
 
 from convt_lint.findings import Finding
 from convt_lint.linting import check_bytes
-
-from program_maker import Program, make_program
 
 torch = pytest.importorskip("torch")
 
@@ -44,7 +43,7 @@ LAYERS = (torch.nn.ConvTranspose1d, torch.nn.ConvTranspose2d, torch.nn.ConvTrans
 LEAST_CAUGHT = 0.8  # of the failing plain programs; 0.86 when measured over 366 of them
 
 
-class TooLong(Exception):
+class TooLong(BaseException):  # no handler of the linter's or of a program may take it for its own
     """The program or the linter went on for longer than any drawn program needs."""
 
 
@@ -53,13 +52,13 @@ def time_limit(seconds: int) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 @dataclass
@@ -181,7 +180,7 @@ def execute(text: str, inputs: dict[str, int] | None = None, entry: str = "", ar
             exec(code, module.__dict__)
             if callable(function := module.__dict__.get(entry)):
                 function(*arguments)
-    except Exception as error:
+    except (Exception, TooLong) as error:
         run.error = error
         run.rows |= {frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE}
     finally:
@@ -243,22 +242,17 @@ def say(finding: Finding, text: str, run: Run) -> str:
     return f"{finding.row}:{finding.column} {finding.code} {finding.message}\nbut the run says: {run.error!r} at rows {sorted(run.rows)}\n{numbered(text)}"
 
 
-def settle(program: Program, keep: Callable[[Run], bool]) -> tuple[str, Run] | None:
-    """Drops the statements that end the program for reasons of their own, then fixes each probe to the values it really takes."""
-    text = program.text
+def settle(program: Program, keep: Callable[[Run], bool], inputs: dict[str, int] | None = None) -> tuple[Program, Run] | None:
+    """Drops the statements that end the program for reasons of their own; None where that does not come to an end."""
     for _ in range(12):
-        run = execute(Program(text).render(lambda number, value: f"_P({number}, {value})"))
-        if isinstance(run.error, TooLong):
-            return None
+        run = execute(program.render(lambda number, value: f"_P({number}, {value})"), inputs)
         if run.error is None or (run.from_torch and keep(run)):
-            break
-        shorter = without_statement(text, failing_row(run.error))
+            return program, run
+        shorter = None if isinstance(run.error, (TooLong, SyntaxError)) else without_statement(program.text, failing_row(run.error))
         if shorter is None:
             return None
-        text = shorter
-    else:
-        return None
-    return fix_probes(text, [run]), run
+        program = replace(program, text=shorter)
+    return None
 
 
 def failing_row(error: BaseException) -> int:
@@ -284,10 +278,14 @@ def only_called_from_outside(text: str, row: int) -> bool:
 
 
 def later_calls(text: str, row: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Calls, after the program has run, of the top-level function that holds a row."""
-    for node in ast.parse(text).body:
+    """Calls, after the program has run, of the global function that holds a row."""
+    pending: list[ast.AST] = [ast.parse(text)]
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.FunctionDef) and node.lineno <= row <= (node.end_lineno or 0):
             yield from ((node.name, given) for given in ((), *((a,) for a in INTS), *itertools.product(INTS, INTS)))
+        elif not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            pending += ast.iter_child_nodes(node)
 
 
 def fix_probes(text: str, runs: list[Run]) -> str:
@@ -326,7 +324,7 @@ def shrunk(program: Program, fails: Callable[[Program], str | None]) -> str:
 
 def parses(text: str) -> bool:
     try:
-        ast.parse(text)
+        compile(text, FILE, "exec")
     except SyntaxError:
         return False
     return True
@@ -352,7 +350,7 @@ def check_known(program: Program, keep: bool) -> None:
     if settled is None:
         COUNTS["discarded"] += 1
         return
-    text, _ = settled
+    text = fix_probes(settled[0].text, [settled[1]])
     findings = [finding for finding in lint(text) if told(finding)]
     run = execute(text, follow=bool(findings))
     COUNTS["programs"] += 1
@@ -382,7 +380,11 @@ def cases(program: Program, random: Random) -> list[tuple[dict[str, int], str, t
 
 def check_opaque(program: Program, random: Random) -> None:
     inputs = cases(program, random)
-    runs = []
+    settled = settle(program, lambda run: random.random() < 0.3, inputs[0][0])
+    if settled is None:
+        COUNTS["discarded"] += 1
+        return
+    program, runs = settled[0], []
     for case in inputs:
         runs.append(execute(program.render(lambda number, value: f"_P({number}, {value})"), *case))
         if isinstance(runs[-1].error, TooLong):
@@ -396,6 +398,9 @@ def check_opaque(program: Program, random: Random) -> None:
     runs = [execute(text, *case, follow=True) for case in inputs]
     for finding in findings:
         verdicts = {judge(finding, run) for run in runs}
+        if True not in verdicts and False in verdicts:
+            later = (judge(finding, execute(text, values, name, given, True)) for values, _, _ in inputs for name, given in later_calls(text, finding.row))
+            verdicts |= {True} if any(later) else set()
         COUNTS[f"finding {True if True in verdicts else False if False in verdicts else None}"] += 1
         assert True in verdicts or False not in verdicts, say(finding, text, runs[0])
 
@@ -420,7 +425,7 @@ def test_what_is_reported_of_a_program_fails_when_it_runs(seed: int) -> None:
     hold(make_program(Random(seed)), lambda program: check_known(program, keep=seed % 2 == 0))
 
 
-@settings(SETTINGS, max_examples=examples(60))
+@settings(SETTINGS, max_examples=examples(40))
 @given(SEEDS)
 def test_what_is_reported_under_unknown_inputs_fails_for_some(seed: int) -> None:
     hold(make_program(Random(seed), opaque=True), lambda program: check_opaque(program, Random(seed)))

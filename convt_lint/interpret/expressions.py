@@ -474,7 +474,7 @@ class Evaluator:
 
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
-        frame = self.machine.world.get(self.scopes[0])
+        frame = self.machine.world.heap.get(self.scopes[0].key)
         moved = frame.names.get(calls.SCOPE_OF + name) if isinstance(frame, Frame) else None
         return moved if isinstance(moved, Ref) else self.scopes[0]
 

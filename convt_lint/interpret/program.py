@@ -91,7 +91,7 @@ class Program:
     def forget_changed(self, world: World) -> None:
         """Between the module's end and a call, functions may have rebound its globals or changed its lists."""
         module = self.evaluator.scopes[-1]
-        for name, value in list(world.get(module).names.items()):
+        for name, value in list((world.names(module) or {}).items()):
             if name in self.changed:
                 if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
                     world.havoc(value, f"{name} is changed by a function")
@@ -101,7 +101,7 @@ class Program:
 
     def stands(self, function: Function, world: World) -> bool:
         """Whether a function can be run on its own here: no method, and what it closes over still exists."""
-        return function.owner is None and all(scope.key in world.heap for scope in function.scopes)
+        return function.owner is None and all(world.names(scope) is not None for scope in function.scopes)
 
     def takes_defaults(self, function: Function) -> bool:
         return bool(function.defaults) and isinstance(function.node, cst.FunctionDef) and not function.node.name.value.startswith("test")

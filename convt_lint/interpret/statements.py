@@ -207,9 +207,8 @@ class Executor:
     def _moved(self, node: cst.Global | cst.Nonlocal, world: World, home: Ref | None) -> Flow:
         for item in node.names:
             name = item.name.value
-            scope = home or next((s for s in self.evaluator.scopes[1:] if s.key in world.heap and name in world.get(s).names), self.evaluator.scopes[0])
-            frame = world.get(self.evaluator.scopes[0])
-            world.set(self.evaluator.scopes[0], Frame({**frame.names, calls.SCOPE_OF + name: scope}))
+            scope = home or next((s for s in self.evaluator.scopes[1:] if name in (world.names(s) or ())), self.evaluator.scopes[0])
+            world.bind(self.evaluator.scopes[0], calls.SCOPE_OF + name, scope)
         return Flow([world])
 
     # -- imports -------------------------------------------------------------------------------------------------------
@@ -229,7 +228,7 @@ class Executor:
         if isinstance(node.names, cst.ImportStar):
             self.evaluator.star_imports.append(module)
             if module.split(".")[0] != "torch" and "nn" in module.split("."):
-                for name in {name.rpartition(".")[2] for name in LAYERS} & world.get(self.evaluator.scopes[0]).names.keys():
+                for name in {name.rpartition(".")[2] for name in LAYERS} & (world.names(self.evaluator.scopes[0]) or {}).keys():
                     world.bind(self.evaluator.scopes[0], name, External(f"{module}.{name}"))
             return Flow([world])
         if module == "__future__":
@@ -281,29 +280,40 @@ class Executor:
 
     def _case(self, world: World, subject: Value, case: cst.MatchCase, place: Any) -> tuple[list[World], World | None]:
         """The worlds in which a case is taken, and the one in which it is not (None if it always is)."""
-        pattern = case.pattern
-        if case.guard is None and isinstance(pattern, cst.MatchAs) and pattern.pattern is None:
-            if pattern.name is not None:
-                world.bind(self.evaluator.scopes[0], pattern.name.value, subject)
-            return [world], None
-        if case.guard is None and isinstance(pattern, cst.MatchValue):
-            value_node = pattern.value
 
-            def equal() -> bool | None:
-                return self.evaluator.truth(compare(self.evaluator, "==", subject, self.evaluator.evaluate(value_node), case))
+        def matches() -> bool | None:
+            truth = self._matches(subject, case.pattern, case)
+            if truth is False:
+                return False
+            for name in bound_names(case.pattern):
+                value = subject if isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None else None
+                unknown = self.machine.unknown(f"{name} (a matched name)", case)
+                self.machine.world.bind(self.evaluator.scopes[0], name, unknown if value is None else value)
+            guard = True if case.guard is None else self.evaluator.truth(self.evaluator.evaluate(case.guard))
+            return False if guard is False else None if truth is None or guard is None else True
 
-            taken: list[World] = []
-            rest: World | None = None
-            for after, truth in self.machine.attempt(world, equal):
-                if truth is not False:
-                    taken.append(self._guess(after, case, True) if truth is None else after)
-                if truth is not True:
-                    rest = after if rest is None else join(rest, after, place)
-            return taken, rest
-        inside = world.copy()
-        for name in bound_names(pattern):
-            inside.bind(self.evaluator.scopes[0], name, inside.fresh(f"{name} (a matched name)", place, name))
-        return [inside], world
+        taken: list[World] = []
+        rest: World | None = None
+        for after, truth in self.machine.attempt(world, matches):
+            if truth is not False:
+                taken.append(after if truth else self._guess(after, case, True))
+            if truth is not True:
+                missed = after if truth is False else self._guess(after, case, False)
+                rest = missed if rest is None else join(rest, missed, place)
+        return taken, rest
+
+    def _matches(self, subject: Value, pattern: cst.MatchPattern, node: cst.CSTNode) -> bool | None:
+        """Whether a pattern matches; None where that is not followed."""
+        if isinstance(pattern, cst.MatchAs):
+            return True if pattern.pattern is None else self._matches(subject, pattern.pattern, node)
+        if isinstance(pattern, cst.MatchValue):
+            return self.evaluator.truth(compare(self.evaluator, "==", subject, self.evaluator.evaluate(pattern.value), node))
+        if isinstance(pattern, cst.MatchSingleton):
+            return self.evaluator.truth(compare(self.evaluator, "is", subject, self.evaluator.evaluate(pattern.value), node))
+        if isinstance(pattern, cst.MatchOr):
+            truths = [self._matches(subject, element.pattern, node) for element in pattern.patterns]
+            return True if True in truths else None if None in truths else False
+        return None
 
     # -- loops ---------------------------------------------------------------------------------------------------------
 
@@ -571,7 +581,7 @@ class Executor:
             finally:
                 self.evaluator.scopes = outer
             for after in part.next:
-                names = {k: v for k, v in after.get(frame).names.items() if isinstance(k, str) and k != calls.CLASS_SCOPE}
+                names = {k: v for k, v in (after.names(frame) or {}).items() if isinstance(k, str) and k != calls.CLASS_SCOPE}
                 after.set(ref, ClassObject(made.name, node, bases, names, made.plain))
                 after.heap.pop(frame.key, None)
                 after.bind(self.evaluator.scopes[0], node.name.value, ref)
@@ -588,7 +598,7 @@ class Executor:
 
     def _last_class(self, flow: Flow, node: cst.ClassDef) -> Ref | None:
         for world in flow.next:
-            value = world.get(self.evaluator.scopes[0]).names.get(node.name.value)
+            value = (world.names(self.evaluator.scopes[0]) or {}).get(node.name.value)
             if isinstance(value, Ref):
                 return value
         return None

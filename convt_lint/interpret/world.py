@@ -58,10 +58,20 @@ class World:
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def bind(self, frame: Ref, name: str, value: Value) -> None:
-        self.set(frame, Frame({**self.get(frame).names, name: value}))
+        """Binds a name in a frame; one that a join has lost takes none."""
+        names = self.names(frame)
+        if names is not None:
+            self.set(frame, Frame({**names, name: value}))
 
     def unbind(self, frame: Ref, name: str) -> None:
-        self.set(frame, Frame({k: v for k, v in self.get(frame).names.items() if k != name}))
+        names = self.names(frame)
+        if names is not None:
+            self.set(frame, Frame({k: v for k, v in names.items() if k != name}))
+
+    def names(self, frame: Ref) -> dict[str, Value] | None:
+        """The names of a frame, None where there is no such frame in this world."""
+        content = self.heap.get(frame.key)
+        return content.names if isinstance(content, Frame) else None
 
     def resolve(self, value: Value) -> Value:
         """The value itself, or what an assumption on this path has made of it."""
