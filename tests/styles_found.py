@@ -1591,6 +1591,23 @@ two = nn.ConvTranspose1d(4, 4, 3, stride=-2)  #! CVT103
 Conv = nn.Conv1d(4, 4, 3, padding="same")
 """,
     ),
+    (
+        "set-up-builds-the-layer",
+        """
+import unittest
+import torch
+from torch import nn
+
+class Test(unittest.TestCase):
+    def setUp(self):
+        self.up = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)
+
+    def test_up(self):
+        y = self.up(torch.randn(2, 4, 10))
+        self.assertEqual(y.size(2), 20)  #! CVT201
+#| test = Test("test_up"); test.setUp(); test.test_up()
+""",
+    ),
 ]
 
 # Wrong, too, but what makes it so is not followed yet: a program that comes to be found moves up.
@@ -1646,23 +1663,6 @@ class Stage(NamedTuple):
 
 stage = Stage(1)
 nn.ConvTranspose1d(4, 1, 3, stage.stride, output_padding=stage.extra)  #! CVT102
-""",
-    ),
-    (
-        "set-up-builds-the-layer",
-        """
-import unittest
-import torch
-from torch import nn
-
-class Test(unittest.TestCase):
-    def setUp(self):
-        self.up = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)
-
-    def test_up(self):
-        y = self.up(torch.randn(2, 4, 10))
-        self.assertEqual(y.size(2), 20)  #! CVT201
-#| test = Test("test_up"); test.setUp(); test.test_up()
 """,
     ),
     (

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 _EQUAL_METHODS = frozenset({"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual", "assert_equal", "assert_array_equal"})
 _FAILURE_METHODS = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "assertWarns", "assertExpectedRaises", "assertNotRaises")
-_FAILURE_FUNCTIONS = ("pytest.raises", "pytest.warns", "contextlib.suppress", "unittest.TestCase.assertRaises")
+_PATCHES = ("unittest.mock.patch", "mock.patch", "unittest.mock.patch.object", "mock.patch.object", "unittest.mock.patch.dict", "mock.patch.dict")
+_FAILURE_FUNCTIONS = (*_PATCHES, "pytest.raises", "pytest.warns", "contextlib.suppress", "unittest.TestCase.assertRaises")
 
 
 def expects_failure(node: cst.BaseExpression, callee: Value) -> bool:
-    """Whether what is called expects the code it is given to fail: `pytest.raises`, `self.assertRaisesRegex`, `suppress`."""
+    """Whether what is called expects the code it is given to fail, or patches what it uses: `pytest.raises`, `self.assertRaisesRegex`, `mock.patch`."""
     if isinstance(callee, External) and callee.name in _FAILURE_FUNCTIONS:
         return True
     name = node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""

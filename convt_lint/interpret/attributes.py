@@ -9,6 +9,7 @@ import libcst as cst
 
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
+    MAX_TERM,
     Bound,
     ClassObject,
     DictObject,
@@ -26,7 +27,6 @@ from convt_lint.interpret.values import (
     Text,
     Unknown,
     Value,
-    bases_of,
     is_exact,
 )
 from convt_lint.torch_api import LAYERS
@@ -63,9 +63,10 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
 
 def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
     """Read twice, the same attribute of the same unknown is the same value."""
-    term = ("attr", owner.term, name)
+    term = ("attr", owner.term, name) if owner.size < MAX_TERM else ("attr", ("deep", name), name)
     free = owner.bases == {owner.term}
-    return Unknown(f"{owner.cause}.{name}", term, frozenset({term}) if free else owner.bases, owner.opaque)
+    cause = f"{owner.cause}.{name}" if len(owner.cause) < 80 else owner.cause
+    return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque or owner.size >= MAX_TERM, size=min(owner.size + 1, MAX_TERM))
 
 
 def lineage(evaluator: Evaluator, cls: Ref) -> Iterator[Value]:
@@ -145,6 +146,8 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     home, value = find_in_class(evaluator, content.cls, name)
     cls = machine.world.get(content.cls)
     missing = Unknown(f"self.{name}", ("attr", ("object", owner.key), name), frozenset({("attr", ("object", owner.key), name)}))
+    if find_in_class(evaluator, content.cls, "__getattribute__")[0] is not None:
+        return machine.unknown(f"self.{name}", node)
     if home is None:
         if LAYER_SLOT in content.attributes:
             return get(evaluator, content.attributes[LAYER_SLOT], name, node)
@@ -215,6 +218,8 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
         if isinstance(content, Instance):
             if LAYER_SLOT in content.attributes and name in (*_GEOMETRY, "groups", "forward"):
                 tamper(evaluator, content.attributes[LAYER_SLOT])
+            if find_in_class(evaluator, content.cls, "__setattr__")[0] is not None:
+                value = evaluator.machine.unknown(f"self.{name} (__setattr__)", None)
             home, defined = find_in_class(evaluator, content.cls, name)
             if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
@@ -250,6 +255,12 @@ def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> 
         world.set(owner, DictObject({**content.items, index: value} if known and content.items is not None else None))
 
 
+def _hand_out(evaluator: Evaluator, items: Any) -> None:
+    """An element, it is not known which, goes out under another name: it may be changed through that."""
+    for item in items or ():
+        evaluator.machine.world.havoc(item, "reached under another name")
+
+
 def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNode) -> Value:
     """`owner[index]`."""
     machine = evaluator.machine
@@ -268,6 +279,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
                 return evaluator.new_list(found)
             if found is not _NOTHING:
                 return found
+            _hand_out(evaluator, content.items)
         return machine.unknown("an item of a list", node, index)
     if isinstance(owner, (tuple, str)):
         found = _pick(owner, index)
@@ -283,16 +295,13 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             else subscript(evaluator, evaluator.opaque_value(owner), index, node)
         )
     if isinstance(owner, Unknown):
-        key = index if is_exact(index) else _term(evaluator, index)
-        term = ("item", owner.term, key if isinstance(key, (int, str)) else repr(key))
-        free = owner.bases == {owner.term} and is_exact(index)
-        cause = f"{owner.cause}[{index!r}]" if is_exact(index) else owner.cause
-        return Unknown(cause, term, frozenset({term}) if free else owner.bases | bases_of(index), owner.opaque)
+        if not is_exact(index) or owner.size >= MAX_TERM:
+            return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else repr(index))
+        term = ("item", owner.term, index if isinstance(index, (int, str)) else repr(index))
+        free = owner.bases == {owner.term}
+        cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
+        return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
     return machine.unknown("an item", node, index)
-
-
-def _term(evaluator: Evaluator, index: Value) -> Any:
-    return index if isinstance(index, Unknown) or is_exact(index) else repr(index)
 
 
 _NOTHING: Any = object()

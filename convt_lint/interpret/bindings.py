@@ -137,3 +137,30 @@ def _note(target: cst.BaseExpression, names: set[str], attributes: set[str]) -> 
     elif isinstance(target, (cst.Tuple, cst.List)):
         for element in target.elements:
             _note(element.value, names, attributes)
+
+
+_RESHAPING = frozenset({"resize_", "resize_as_", "transpose_", "t_", "squeeze_", "unsqueeze_", "set_", "swapaxes_", "swapdims_", "as_strided_"})
+_GEOMETRY = frozenset({"kernel_size", "stride", "padding", "output_padding", "dilation", "groups", "padding_mode"})
+
+
+def reshapes_in_place(module: cst.Module) -> bool:
+    """Whether some tensor may change its shape under its name: then no shape in the file is sure."""
+    for node in walk(module):
+        if isinstance(node, cst.Attribute) and node.attr.value in _RESHAPING:
+            return True
+        if any(isinstance(target, cst.Attribute) and target.attr.value == "data" for target in _bound_targets(node)):
+            return True
+    return False
+
+
+def mends_layers(module: cst.Module) -> bool:
+    """Whether some layer's geometry may be changed after it was built, by an assignment to something other than self."""
+    for node in walk(module):
+        for target in _bound_targets(node):
+            if (
+                isinstance(target, cst.Attribute)
+                and target.attr.value in _GEOMETRY
+                and not (isinstance(target.value, cst.Name) and target.value.value == "self")
+            ):
+                return True
+    return False

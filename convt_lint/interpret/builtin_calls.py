@@ -276,8 +276,10 @@ def _partial(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> V
 
 
 def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """exec, globals and kin can rebind any name."""
+    """exec, globals and kin can rebind any name; vars(x) any attribute of x."""
     machine = evaluator.machine
+    for value in arguments.values():
+        machine.world.havoc(value, "vars", deep=False)
     for scope in evaluator.scopes:
         frame = machine.world.heap.get(scope.key)
         if isinstance(frame, Frame):
@@ -379,6 +381,7 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.repr": _text,
     "builtins.map": _map,
     "functools.partial": _partial,
+    "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "sys.exit": _exit,

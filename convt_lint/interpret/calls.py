@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import libcst as cst
 
 from convt_lint.expectations import asserts
 from convt_lint.facts import Step
-from convt_lint.interpret import attributes, builtin_calls, torch_calls
+from convt_lint.interpret import attributes, builtin_calls, effects, torch_calls
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Raised
 from convt_lint.interpret.values import (
     WIDE,
@@ -35,7 +36,7 @@ from convt_lint.interpret.values import (
     same,
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
-from convt_lint.syntax.walk import children
+from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
     try:
         arguments = _arguments(evaluator, node)
         if silent:
-            _mute_functions(evaluator, arguments)
+            _run_expecting_failure(evaluator, arguments, node)
     finally:
         evaluator.machine.muted -= silent
     asserts.from_call(evaluator, node, callee, arguments)
@@ -105,11 +106,19 @@ def _bound_names(evaluator: Evaluator) -> Iterator[str]:
             yield from (name for name in frame.names if isinstance(name, str))
 
 
-def _mute_functions(evaluator: Evaluator, arguments: Arguments) -> None:
-    """Functions handed to something that expects them to fail are not looked into on their own."""
+def _run_expecting_failure(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> None:
+    """What is handed to something that expects it to fail: functions run in silence, and layers are excused from running at all."""
+    machine = evaluator.machine
+    world = machine.world.copy()
     for value in arguments.values():
-        if isinstance(value, Function):
-            evaluator.machine.entered.add(id(value.node))
+        if isinstance(value, Layer):
+            machine.excused.add(value.fact.site)
+        elif isinstance(value, (Function, Bound, Ref)):
+            if isinstance(value, Function):
+                machine.entered.add(id(value.node))
+            with contextlib.suppress(Raised, Fork):
+                call(evaluator, value, Arguments(arguments.positional[2:]), node)
+            machine.world = world.copy()
 
 
 def _arguments(evaluator: Evaluator, node: cst.Call) -> Arguments:
@@ -231,6 +240,7 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     if len(machine.calls) >= MAX_CALL_DEPTH or repeated >= 2 or is_generator(function.node) or not _worth_following(evaluator, function, arguments):
         for value in arguments.values():
             machine.world.havoc(value, f"{function.name} is not followed")
+        effects.forget(evaluator, machine.world, f"{function.name} is not followed")
         return machine.unknown(f"{function.name}(…)", node, *arguments.values())
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
@@ -390,6 +400,8 @@ def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: 
     machine = evaluator.machine
     for value in arguments.values():
         machine.world.havoc(value, "passed to code that is not followed")
+    if any(effects.holds_code(evaluator, value) for value in (callee, *arguments.values())):
+        effects.forget(evaluator, machine.world, "code that is not followed")
     cause = callee.cause if isinstance(callee, Unknown) else callee.name if isinstance(callee, (External, Method)) else "a call"
     operands = (*arguments.values(), callee)
     if isinstance(callee, External) and not arguments.values():
@@ -427,6 +439,8 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
             if result is not NotImplemented:
                 return result
             return unfollowed_pure(evaluator, callee, arguments, node)
+    if name.count(".") > 1 and name.startswith("builtins."):
+        return unfollowed(evaluator, callee, arguments, node)
     if torch_calls.is_pure(name):
         return unfollowed_pure(evaluator, callee, arguments, node)
     return unfollowed(evaluator, callee, arguments, node)
@@ -435,6 +449,8 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
 def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The unknown result of a call that changes none of its arguments."""
     values = arguments.values()
+    if any(effects.holds_code(evaluator, value) for value in values):
+        effects.forget(evaluator, evaluator.machine.world, "code that is not followed")
     cause = f"{callee.name.removeprefix('builtins.')}(…)"
     return evaluator.machine.world.fresh(cause, id(node), bases=_call_bases(values), opaque=bool(values) and not _is_free(callee, arguments))
 
@@ -460,12 +476,26 @@ def _call_bound(evaluator: Evaluator, callee: Bound, arguments: Arguments, node:
 def _initialise(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """`super().__init__(...)` of a subclass of a torch layer: the instance becomes that layer."""
     receiver = arguments.positional[0]
-    layer = torch_calls.build(evaluator, LAYERS[name.rpartition(".")[0]], arguments.without_first(), node)
     world = evaluator.machine.world
+    own = _has_own_forward(evaluator, receiver)
+    layer = torch_calls.build(evaluator, LAYERS[name.rpartition(".")[0]], arguments.without_first(), node, silent=own)
     if isinstance(receiver, Ref) and isinstance(world.get(receiver), Instance):
         content = world.get(receiver)
         world.set(receiver, Instance(content.cls, {**content.attributes, attributes.LAYER_SLOT: layer}, content.complete))
     return None
+
+
+def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
+    """Whether an instance's class replaces the layer's forward without calling it."""
+    content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if not isinstance(content, Instance):
+        return False
+    for name in ("forward", "__call__", "_conv_forward"):
+        home, method = attributes.find_in_class(evaluator, content.cls, name)
+        if home is not None and isinstance(method, Function):
+            inner = (item.attr.value for item in walk(method.node) if isinstance(item, cst.Attribute))
+            return not any(attribute in ("forward", "__call__") for attribute in inner)
+    return False
 
 
 def _apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.Call) -> Value:
@@ -500,6 +530,9 @@ def _foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name
     if all(attributes.is_transparent(base) for base in foreign):
         if name in torch_calls.IDENTITY_METHODS or name == "apply":
             return receiver
+        if name in ("__setattr__", "register_module", "load_state_dict"):
+            machine.world.havoc(receiver, f"{name} is not followed", deep=False)
+            return None
         if name == "add_module" and len(arguments.positional) == 2 and isinstance(arguments.positional[0], str):
             attributes.put(evaluator, receiver, arguments.positional[0], arguments.positional[1])
             return None

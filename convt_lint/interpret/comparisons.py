@@ -127,7 +127,7 @@ def _condition(evaluator: Evaluator, op: str, a: Value, b: Value) -> Value:
     if isinstance(a, Unknown) and isinstance(b, Unknown):
         if a.term == b.term and op in ("==", "<=", "<"):
             return op != "<"
-        ordered = sorted((a, b), key=repr) if op in ("==", "is") else [a, b]
+        ordered = sorted((a, b), key=lambda value: hash(value.term)) if op in ("==", "is") else [a, b]
         return machine.condition(machine.derived(a.cause, op, *ordered), "truthy", None)
     if isinstance(a, Unknown) and _is_constant(op, b):
         return machine.condition(a, op, b)

@@ -277,11 +277,11 @@ class Evaluator:
 
     def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
         """Lists and tuples of values: concatenation and repetition."""
-        if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple) and len(left) + len(right) <= operators.MAX_SEQUENCE:
             return left + right
         if isinstance(left, Ref) or isinstance(right, Ref):
             a, b = (self._list_items(value) for value in (left, right))
-            if symbol == "+" and a is not None and b is not None and isinstance(left, Ref) and isinstance(right, Ref):
+            if symbol == "+" and a is not None and b is not None and len(a) + len(b) <= operators.MAX_SEQUENCE:
                 return self.new_list(a + b)
             if symbol == "*" and a is not None and isinstance(right, int) and len(a) * right <= operators.MAX_SEQUENCE:
                 return self.new_list(a * right)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from convt_lint.facts import Assumption, Fact, Path, Site, Step
 from convt_lint.interpret.conditions import Condition
-from convt_lint.interpret.values import Ref, Unknown, Value, bases_of, term_of
+from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of, size_of, term_of
 from convt_lint.interpret.world import World
 
 MAX_STEPS = 120_000
@@ -66,6 +66,11 @@ class Machine:
     with_defaults: bool = False
     assumed_before: frozenset[Assumption] = frozenset()
     patched: set[str] = field(default_factory=set)
+    changed_names: set[str] = field(default_factory=set)
+    changed_attributes: set[str] = field(default_factory=set)
+    excused: set[Site] = field(default_factory=set)
+    reshaped: bool = False
+    mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
     overridden: dict[int, set[str]] = field(default_factory=dict)
 
@@ -173,7 +178,10 @@ class Machine:
     def derived(self, cause: str, operation: Hashable, *operands: Value) -> Unknown:
         """The unknown result of a pure operation: the same for the same operands."""
         opaque = any(isinstance(v, Unknown) and v.opaque for v in operands)
-        return Unknown(cause, (operation, *map(term_of, operands)), bases_of(*operands), opaque)
+        size = size_of(*operands)
+        if size > MAX_TERM:
+            return self.world.fresh(cause, bases=bases_of(*operands), opaque=opaque)
+        return Unknown(cause, (operation, *map(term_of, operands)), bases_of(*operands), opaque, size=size)
 
     def forget_frame(self, frame: Ref) -> None:
         """Drops a finished call's names, unless a closure still sees them."""

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.facts import Assumption, Fact, Site
-from convt_lint.interpret import attributes, calls
-from convt_lint.interpret.bindings import assigned_attributes, changed_globals, global_names, overridden_names
+from convt_lint.facts import Assumption, Fact, LayerApplied, Site, SizeExpected
+from convt_lint.interpret import attributes, calls, effects
+from convt_lint.interpret.bindings import assigned_attributes, changed_globals, global_names, mends_layers, overridden_names, reshapes_in_place
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import DECORATED, Executor
-from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, ListObject, Ref, Unknown, Value
+from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
 
 MODULE_WORLDS = 3
@@ -41,7 +41,13 @@ def interpret(module: cst.Module) -> Interpretation:
     program = Program()
     program.run(module)
     machine = program.machine
-    return Interpretation(machine.facts, machine.sites, machine.constructions, program.exhausted)
+    facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused]
+    return Interpretation(facts, machine.sites, machine.constructions, program.exhausted)
+
+
+def _blamed(fact: Fact) -> Fact:
+    """The construction that a fact is about."""
+    return fact.layer if isinstance(fact, (LayerApplied, SizeExpected)) else fact
 
 
 class Program:
@@ -57,15 +63,15 @@ class Program:
         self.relevance = self.machine.relevant = Relevance(module)
         world = World()
         self.rebound = assigned_attributes(module)
-        self.changed = changed_globals(module)
+        self.machine.changed_names = changed_globals(module)
+        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners}
+        self.machine.reshaped = reshapes_in_place(module)
+        self.machine.mended = mends_layers(module)
         self.machine.overridden = overridden_names(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)
-        try:
-            ends = self.executor.module(module.body, world)
-        except (Exhausted, RecursionError):
-            self.exhausted = True
-            return
+        ends = self.executor.module(module.body, world)
+        self.exhausted = self.executor.exhausted
         for end in gather(ends, MODULE_WORLDS, "module"):
             self.entries(end)
 
@@ -73,7 +79,7 @@ class Program:
 
     def entries(self, world: World) -> None:
         """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
-        self.forget_changed(world)
+        effects.forget(self.evaluator, world, "changed by a function")
         functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
         functions.sort(key=lambda item: not self.relevance.is_direct(item[0].node))
         classes = [cls for cls in self.executor.classes if cls.key in world.heap and isinstance(world.get(cls), ClassObject)]
@@ -87,17 +93,6 @@ class Program:
                 self.entry(function, world, with_defaults=True)
         for cls in classes:
             self.entries_of_class(cls, world, with_defaults=True)
-
-    def forget_changed(self, world: World) -> None:
-        """Between the module's end and a call, functions may have rebound its globals or changed its lists."""
-        module = self.evaluator.scopes[-1]
-        for name, value in list((world.names(module) or {}).items()):
-            if name in self.changed:
-                if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
-                    world.havoc(value, f"{name} is changed by a function")
-                else:
-                    term = ("global", name)
-                    world.bind(module, name, Unknown(f"{name} (rebound by a function)", term, frozenset({term})))
 
     def stands(self, function: Function, world: World) -> bool:
         """Whether a function can be run on its own here: no method, and what it closes over still exists."""
@@ -198,10 +193,15 @@ class Program:
         initialiser = methods.pop("__init__", None)
         if with_defaults and f"{DECORATED}__init__" in content.namespace:
             return
-        for instance, end in self.instances(cls, content, initialiser, world, with_defaults):
+        assumed = frozenset(world.assumptions)
+        ready = self.instances(cls, content, initialiser, world, with_defaults)
+        set_up = methods.pop("setUp", None)
+        if set_up is not None:
+            ready = [(i, after) for i, end in ready for after in self.entry(set_up, end, with_defaults=with_defaults, receiver=i, assumed=assumed) or [end]]
+        for instance, end in ready:
             for method in methods.values():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
-                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=frozenset(world.assumptions))
+                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=assumed)
 
     def instances(self, cls: Ref, content: ClassObject, initialiser: Function | None, world: World, with_defaults: bool) -> list[tuple[Ref, World]]:
         """The instances that `__init__` makes, each in the world in which it ended; none where defaults say nothing new."""
@@ -244,19 +244,21 @@ class Program:
         world.set(instance, Instance(content.cls, kept, content.complete))
 
 
-_EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail"})
+_EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail", "patch"})
 
 
 def muted_by_decorator(node: cst.CSTNode) -> bool:
-    """Whether a test is marked as one that fails."""
+    """Whether a test is marked as one that fails, or runs with something patched."""
     if not isinstance(node, cst.FunctionDef):
         return False
     for decorator in node.decorators:
         expression = decorator.decorator
         if isinstance(expression, cst.Call):
             expression = expression.func
-        if isinstance(expression, cst.Attribute) and expression.attr.value in _EXPECTED_FAILURES:
-            return True
+        while isinstance(expression, cst.Attribute):
+            if expression.attr.value in _EXPECTED_FAILURES:
+                return True
+            expression = expression.value
         if isinstance(expression, cst.Name) and expression.value in _EXPECTED_FAILURES:
             return True
     return False

@@ -11,15 +11,14 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, calls, operators
-from convt_lint.interpret.bindings import touched
+from convt_lint.interpret import attributes, calls, effects, operators
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
-from convt_lint.interpret.machine import Machine, Raised
-from convt_lint.interpret.values import ClassObject, DictObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
+from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
 from convt_lint.interpret.world import World, differences, gather, join, joinable
-from convt_lint.syntax.walk import children
+from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
 
 DECORATED = "(decorated) "
@@ -51,6 +50,7 @@ class Executor:
         self.package = package
         self.functions: list[tuple[Function, bool]] = []
         self.classes: list[Ref] = []
+        self.exhausted = False
         evaluator.run_block = self.run_from
 
     def run_from(self, statements: Sequence[cst.CSTNode], world: World) -> Flow:
@@ -90,10 +90,18 @@ class Executor:
         """Runs a module; where it surely ends early (`raise SystemExit(main())`), gives the worlds before that."""
         current = [world]
         for statement in statements:
-            part = self.block([statement], [before.copy() for before in current])
-            if not part.next:
+            start = [before.copy() for before in current]
+            self.machine.limit = min(MAX_STEPS, self.machine.steps + MAX_ENTRY_STEPS)
+            try:
+                after = self.block([statement], start).next
+            except (Exhausted, RecursionError):
+                self.exhausted = True
+                after = current[:1]
+                effects.forget_touched(self.evaluator, after[0], [statement], "the bound on the analysis was reached")
+            if not after:
                 break
-            current = part.next
+            current = after
+        self.machine.limit = MAX_STEPS
         return current
 
     def statement(self, node: cst.CSTNode, world: World) -> Flow:
@@ -143,7 +151,8 @@ class Executor:
             content = self.machine.world.get(left) if isinstance(left, Ref) else None
             if isinstance(content, ListObject) and kind is cst.Add:
                 more = self.evaluator.items(right)
-                self.machine.world.set(left, ListObject(None if content.items is None or more is None else content.items + more))
+                known = content.items is not None and more is not None and len(content.items) + len(more) <= operators.MAX_SEQUENCE
+                self.machine.world.set(left, ListObject((*(content.items or ()), *(more or ())) if known else None))
             elif kind is None:
                 self.evaluator.assign(node.target, self.machine.unknown("an operator", node, left, right))
             else:
@@ -432,7 +441,7 @@ class Executor:
 
     def _Try(self, node: cst.Try, world: World) -> Flow:
         start = world.copy()
-        muted = any(_expects_failure(handler) for handler in node.handlers)
+        muted = any(_expects_failure(handler) for handler in node.handlers) or (node.finalbody is not None and _leaves_early(node.finalbody))
         self.machine.muted += muted
         try:
             body = self.block(node.body.body, [world])
@@ -450,7 +459,7 @@ class Executor:
             caught = start.copy()
             for end in ends:
                 caught = join(caught, end, (id(node), "except"))
-            self._forget_touched(caught, node.body.body)
+            effects.forget_touched(self.evaluator, caught, node.body.body, "left in a try block")
             self._assume_caught(caught, node, index)
             if handler.name is not None and isinstance(handler.name.name, cst.Name):
                 caught.bind(self.evaluator.scopes[0], handler.name.name.value, caught.fresh("an exception", id(handler)))
@@ -463,24 +472,6 @@ class Executor:
         return out
 
     _TryStar = _Try
-
-    def _forget_touched(self, world: World, body: Sequence[cst.CSTNode]) -> None:
-        """Where a body may have been left at any point, what it binds or changes is not known."""
-        names, fields = touched(body)
-        for scope in self.evaluator.scopes:
-            frame = world.heap.get(scope.key)
-            for name in names & frame.names.keys() if isinstance(frame, Frame) else ():
-                value = world.get(scope).names[name]
-                if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
-                    world.havoc(value, "changed in a try block", deep=False)
-                world.bind(scope, name, world.fresh(f"{name} (bound in a try block)", id(body), name, opaque=True))
-        for key, content in list(world.heap.items()):
-            if isinstance(content, Instance) and fields & content.attributes.keys():
-                kept = {
-                    name: world.fresh(f"self.{name} (set in a try block)", key, name, opaque=True) if name in fields else v
-                    for name, v in content.attributes.items()
-                }
-                world.heap[key] = Instance(content.cls, kept, content.complete)
 
     def _assume_caught(self, world: World, node: cst.CSTNode, index: int) -> None:
         term = ("except", id(node), index)
@@ -508,6 +499,7 @@ class Executor:
                 value = self.evaluator.evaluate(expression)
                 if isinstance(expression, cst.Call):
                     silent = silent or asserts.expects_failure(expression.func, self.evaluator.machine.world.resolve(self.evaluator.evaluate(expression.func)))
+                silent = silent or self._enters_own(value)
                 if item.asname is not None:
                     bound = value if isinstance(value, Ref) else self.machine.unknown("a context manager", node)
                     self.evaluator.assign(item.asname.name, bound)
@@ -523,10 +515,23 @@ class Executor:
                 self.machine.muted -= silent
             out.take_exits(part)
             if silent:
-                out.next += [join(before, after, id(node)) for after in part.next] or [before]
+                left = before
+                for after in (*part.next, *(w for w, _ in part.returns)):
+                    left = join(left, after, id(node))
+                effects.forget_touched(self.evaluator, left, node.body.body, "left in a with block")
+                out.next.append(left)
             else:
                 out.next += part.next
         return out
+
+    def _enters_own(self, value: Value) -> bool:
+        """Enters a context manager of the file; says whether it may swallow what its body raises."""
+        content = self.machine.world.get(value) if isinstance(value, Ref) else None
+        if isinstance(content, Instance):
+            effects.forget(self.evaluator, self.machine.world, "a context manager of the file")
+            _, leaves = attributes.find_in_class(self.evaluator, content.cls, "__exit__")
+            return isinstance(leaves, Function) and returns_something(leaves.node)
+        return False
 
     # -- definitions ---------------------------------------------------------------------------------------------------
 
@@ -538,7 +543,7 @@ class Executor:
                 self.functions.append((function, plain))
             value: Value = function
             if not plain and function.flavour == "function":
-                value = self.machine.unknown(f"{node.name.value} (decorated)", node)
+                value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
                 self.machine.world.bind(self.evaluator.scopes[0], f"{DECORATED}{node.name.value}", function)
             self.machine.world.bind(self.evaluator.scope_of(node.name.value), node.name.value, value)
 
@@ -571,6 +576,7 @@ class Executor:
         out = Flow()
         for start, bases in self.machine.attempt(world, lambda: tuple(self.evaluator.evaluate(base.value) for base in node.bases if base.star == "")):
             plain = not node.decorators and not node.keywords and all(self._is_plain_base(start, base) for base in bases)
+            plain = plain and not any(isinstance(item, cst.FunctionDef) and item.name.value in _MAGIC for item in node.body.body)
             made = ClassObject(node.name.value, node, bases, {}, plain)
             ref = start.allocate(made)
             frame = start.allocate(Frame({calls.CLASS_SCOPE: ref}))
@@ -612,6 +618,7 @@ _FLAVOURS = {
 _PLAIN_DECORATORS = frozenset(
     {"builtins.staticmethod", "builtins.classmethod", "builtins.property", "abc.abstractmethod", "typing_extensions.override", "typing.override"}
 )
+_MAGIC = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__new__", "__init_subclass__", "__class_getitem__"})
 _CAUGHT = frozenset({"Exception", "BaseException", "RuntimeError", "ValueError", "TypeError", "AssertionError"})
 
 
@@ -629,6 +636,17 @@ def _expects_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return not isinstance(last, cst.Raise)
+
+
+def _leaves_early(node: cst.CSTNode) -> bool:
+    """Whether a final block returns or breaks, which swallows what was raised."""
+    return any(isinstance(item, (cst.Return, cst.Break, cst.Continue)) for item in walk(node))
+
+
+def returns_something(node: cst.CSTNode) -> bool:
+    """Whether a function returns anything but None or False."""
+    values = (item.value for item in walk(node) if isinstance(item, cst.Return))
+    return any(value is not None and not (isinstance(value, cst.Name) and value.value in ("None", "False")) for value in values)
 
 
 def _stable(before: World, after: World) -> bool:

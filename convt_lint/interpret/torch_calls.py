@@ -20,6 +20,7 @@ from convt_lint.interpret.values import (
     PartialShape,
     Ref,
     Tensor,
+    Text,
     Unknown,
     Value,
     is_exact,
@@ -37,9 +38,14 @@ _SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 # -- building ----------------------------------------------------------------------------------------------------------------
 
 
-def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst.Call) -> Value:
-    """A transposed convolution is constructed, or its functional form called: states the fact, gives the layer or the output."""
+def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst.Call, *, silent: bool = False) -> Value:
+    """A transposed convolution is constructed, or its functional form called: states the fact, gives the layer or the output.
+
+    `silent` builds a layer whose own forward is replaced: what torch's would refuse says nothing of it.
+    """
     machine = evaluator.machine
+    if any(name.rpartition(".")[0].endswith(f".{spec.name}") or name.endswith(f".{spec.name}") for name in machine.patched):
+        return machine.unknown(f"{spec.name} (patched)", node)
     bound = bind(spec, arguments)
     values = bound.values
     if spec.kind is Kind.FUNCTION:
@@ -56,7 +62,8 @@ def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst
         _literal(arguments, bound.slots),
         path=machine.path(),
     )
-    machine.emit(fact)
+    if not (machine.mended and spec.kind is not Kind.FUNCTION) and not silent:
+        machine.emit(fact)
     if spec.kind is Kind.FUNCTION:
         source = values.get("input")
         return run(evaluator, fact, source, NOT_GIVEN, node)
@@ -135,14 +142,23 @@ def as_fact(evaluator: Evaluator, value: Value) -> FactValue:
     """The value as rules see it; a list counts as the tuple that torch makes of it."""
     value = evaluator.machine.world.resolve(value)
     if isinstance(value, tuple):
-        return tuple(as_fact(evaluator, item) for item in value)
+        return to_fact(tuple(_scalar(evaluator, item) for item in value)) if len(value) <= MAX_ITEMS else to_fact(Text())
     if isinstance(value, Ref):
         content = evaluator.machine.world.get(value)
-        if isinstance(content, ListObject) and content.items is not None:
-            return tuple(as_fact(evaluator, item) for item in content.items)
+        if isinstance(content, ListObject) and content.items is not None and len(content.items) <= MAX_ITEMS:
+            return to_fact(tuple(_scalar(evaluator, item) for item in content.items))
     if isinstance(value, External):
         return to_fact(evaluator.opaque_value(value))
     return to_fact(value)
+
+
+MAX_ITEMS = 64
+
+
+def _scalar(evaluator: Evaluator, value: Value) -> Value:
+    """An item of a sequence given as an argument; sequences in sequences are not looked into (they may hold themselves)."""
+    value = evaluator.machine.world.resolve(value)
+    return evaluator.opaque_value(value) if isinstance(value, (External, Ref, tuple)) else value
 
 
 # -- running -----------------------------------------------------------------------------------------------------------------
@@ -153,6 +169,10 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
     from convt_lint.interpret.calls import MISSING
 
     machine = evaluator.machine
+    if machine.muted:
+        machine.excused.add(layer.fact.site)
+    if machine.mended:
+        return machine.unknown(f"{layer.fact.layer.name} (changed after it was built)", node)
     source = arguments.get(0, "input")
     size = arguments.get(1, "output_size")
     if layer.fact in machine.world.tampered or source is MISSING or arguments.star:
@@ -240,7 +260,7 @@ def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Ar
 def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
     """torch.randn and kin: the shape is given as ints or as one sequence."""
     sizes = arguments.positional or tuple(value for name, value in arguments.keywords if name == "size")
-    if arguments.star:
+    if arguments.star or evaluator.machine.reshaped:
         return Tensor(None)
     if len(sizes) == 1:
         return _shaped(evaluator, sizes[0])
@@ -249,6 +269,8 @@ def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value
 
 def _shaped(evaluator: Evaluator, size: Value) -> Tensor:
     size = evaluator.machine.world.resolve(size)
+    if evaluator.machine.reshaped:
+        return Tensor(None)
     if isinstance(size, int):
         return Tensor((size,))
     return Tensor(evaluator.items(size))
@@ -312,9 +334,14 @@ def _skip_init(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Va
     return calls.call(evaluator, arguments.positional[0], arguments.without_first(), node)
 
 
-_PURE_ROOTS = frozenset({"torch", "numpy", "math", "logging", "warnings", "typing", "os", "sys", "time", "builtins", "collections", "functools", "itertools"})
+_PURE_ROOTS = frozenset({"torch", "numpy", "math", "logging", "warnings", "os", "time"})
+_HARMLESS = (
+    *("len", "min", "max", "abs", "sum", "print", "repr", "str", "int", "float", "bool", "isinstance", "issubclass", "hash", "id", "type"),
+    *("format", "callable", "all", "any", "ord", "chr", "round", "divmod", "pow", "hasattr", "input", "open", "super", "object", "range", "bytes"),
+)
+_PURE_BUILTINS = frozenset(f"builtins.{name}" for name in _HARMLESS)
 
 
 def is_pure(name: str) -> bool:
-    """Whether a function is known to leave the lists and objects it is given as they are: what torch, NumPy and the standard library offer."""
-    return name.split(".")[0] in _PURE_ROOTS
+    """Whether a function is known to change none of the lists and objects it is given, and to give none of them back."""
+    return name in _PURE_BUILTINS or name.split(".")[0] in _PURE_ROOTS

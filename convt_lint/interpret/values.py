@@ -47,6 +47,7 @@ class Unknown:
     """A value that is not known. Two with the same `term` are the same value.
 
     cause: the name or construct that stopped the interpreter, for people; bases: the free symbols it was computed from;
+    size: how much the term holds, which is bounded;
     opaque: computed from known values by code that is not followed, so that no path may be chosen on it freely.
     """
 
@@ -55,6 +56,7 @@ class Unknown:
     bases: frozenset[Hashable] = frozenset()
     opaque: bool = False
     origin: Origin | None = None
+    size: int = 1
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.term == other.term
@@ -259,6 +261,14 @@ def term_of(value: Value) -> Hashable:
     except TypeError:
         return ("object", id(value))
     return ("value", value)
+
+
+MAX_TERM = 60
+
+
+def size_of(*values: Value) -> int:
+    """How much a term made of these values holds."""
+    return 1 + sum(value.size if isinstance(value, Unknown) else size_of(*value) if isinstance(value, tuple) else 1 for value in values)
 
 
 def root(term: Hashable) -> Hashable:

@@ -84,6 +84,9 @@ class World:
     def decide(self, condition: Condition) -> bool | None:
         """Whether the condition follows from what was assumed; None where both are possible."""
         had = self.constraints.get(condition.subject, ())
+        if condition.op == "==" and all(op == "==" and not holds for op, _, holds in had):
+            # A long chain of `elif x == …` asks this often.
+            return False if any(operand == condition.operand for _, operand, _ in had) else None
         can = possible((*had, (condition.op, condition.operand, True)))
         cannot = possible((*had, (condition.op, condition.operand, False)))
         if can != cannot:

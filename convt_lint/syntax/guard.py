@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 
 MAX_DEPTH = 100
+MAX_PATTERN_DEPTH = 7
 MAX_CHAIN = 600
 MAX_ELIFS = 300
+MAX_LAMBDAS = 200
 MAX_ITEMS = 2000
 
 ELIDED = b"__elided__"
@@ -29,6 +31,7 @@ _TOKEN = re.compile(
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
     | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t]*elif\b)
+    | (?P<pattern>(?:(?<=\n)|(?<=\r)|\A)[ \t]*(?:case|del)\b)
     | (?P<newline>\\\r?\n|\r\n|\n|\r)
     | (?P<separator>[,:;])
     | (?P<link>\*\*|//|[-+*/%@&|^~.]|\b(?:and|or|not|if|lambda|await)\b)
@@ -36,6 +39,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORD_BEFORE = re.compile(rb"[\w)\]}\"']\s*$")
+_KEYWORD_BEFORE = re.compile(rb"\b(?:return|in|yield|not|and|or|if|else|is|await|assert|lambda|from|raise|print)\s*$")
+_NAMES_FOLLOW = re.compile(rb"\b(?:import|def\s+\w+|class\s+\w+|del|with|global|for)\s*$")
 _RELEVANT = re.compile(rb"(?i)conv_?transpose|convt:")
 
 
@@ -80,6 +85,7 @@ def guard(source: bytes) -> Refusal | bytes:
     """Returns the source to parse (literals of more than MAX_ITEMS items blanked, rows and columns kept), or why it is refused."""
     levels = [_Level(0, b"")]
     elifs = 0
+    in_pattern, lambdas = False, 0
     blanks: list[tuple[int, int, bytes]] = []
 
     def refuse(reason: str, offset: int) -> Refusal:
@@ -93,6 +99,11 @@ def guard(source: bytes) -> Refusal | bytes:
             levels.append(_Level(offset, match.group()))
             if len(levels) > MAX_DEPTH:
                 return refuse(f"more than {MAX_DEPTH} nested brackets", offset)
+            if in_pattern and len(levels) > MAX_PATTERN_DEPTH + 1:
+                return refuse(f"more than {MAX_PATTERN_DEPTH} nested brackets in a case or del", offset)
+        elif kind == "pattern":
+            in_pattern = len(levels) == 1
+            level.chain = 0
         elif kind == "close":
             if len(levels) > 1:
                 levels.pop()
@@ -101,12 +112,14 @@ def guard(source: bytes) -> Refusal | bytes:
                     if blank is not None:
                         blanks.append((level.start, match.end(), blank))
         elif kind == "separator":
-            level.chain = 0
+            if match.group() != b":" or level.opener == b"{":
+                level.chain = 0
             level.items += match.group() == b","
             level.colon = level.colon or match.group() == b":"
         elif kind == "newline":
             if len(levels) == 1 and not match.group().startswith(b"\\"):
                 level.chain = 0
+                in_pattern, lambdas = False, 0
         elif kind == "elif":
             elifs += 1
             level.chain = 0
@@ -114,6 +127,9 @@ def guard(source: bytes) -> Refusal | bytes:
                 return refuse(f"more than {MAX_ELIFS} elif branches", offset)
         elif kind == "link":
             level.chain += 1
+            lambdas += match.group() == b"lambda"
+            if lambdas > MAX_LAMBDAS:
+                return refuse(f"more than {MAX_LAMBDAS} lambdas in one statement", offset)
         elif kind == "string":
             level.chain += 1
             if match.group()[:1] in b"fFtTrR" and _nesting(match.group()) > MAX_DEPTH:
@@ -128,7 +144,10 @@ def _blank(source: bytes, level: _Level, end: int) -> bytes | None:
     text = source[level.start : end]
     if _RELEVANT.search(text):
         return None
-    follows_value = _WORD_BEFORE.search(source[max(0, level.start - 80) : level.start]) is not None
+    before = source[max(0, level.start - 200) : level.start]
+    if _NAMES_FOLLOW.search(before) or source[end : end + 80].lstrip(b" \t").startswith((b"=", b":=")):
+        return None
+    follows_value = _WORD_BEFORE.search(before) is not None and _KEYWORD_BEFORE.search(before) is None
     if level.opener == b"[" and follows_value:
         return None
     star = b"**" if level.opener == b"{" and level.colon else b"*"
