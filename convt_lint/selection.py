@@ -27,6 +27,8 @@ class Selection:
     ignore: tuple[str, ...] = DEFAULT_IGNORE
 
     def __contains__(self, code: str) -> bool:
+        if self.select == DEFAULT_SELECT and code.startswith(tuple(prefix for prefix in self.ignore if prefix not in DEFAULT_IGNORE)):
+            return False
         return _longest(code, self.select) > _longest(code, self.ignore)
 
 

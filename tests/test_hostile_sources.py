@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from surface import ROOT, environment, run
 
+pytestmark = pytest.mark.slow
+
 TIME_LIMIT = 30  # seconds for one source: a bound against endlessness, not a measurement
 HEAD = "import torch\nfrom torch import nn\n"
 BAD = "nn.ConvTranspose1d(4, 4, 3, stride=2, output_padding=2)"

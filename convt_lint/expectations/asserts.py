@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
-_EQUAL_METHODS = frozenset({"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual", "assert_equal", "assert_array_equal"})
+_EQUAL_METHODS = frozenset(
+    {"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual", "assert_equal", "assert_array_equal", "assert_close"}
+)
 _FAILURE_METHODS = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "assertWarns", "assertExpectedRaises", "assertNotRaises")
 _PATCHES = ("unittest.mock.patch", "mock.patch", "unittest.mock.patch.object", "mock.patch.object", "unittest.mock.patch.dict", "mock.patch.dict")
 _FAILURE_FUNCTIONS = (*_PATCHES, "pytest.raises", "pytest.warns", "contextlib.suppress", "unittest.TestCase.assertRaises")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -35,7 +34,9 @@ if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
 
 LAYER_SLOT = "(layer)"
+MAX_BASES_DEEP = 40
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+_OPEN_BASES = _PLAIN_BASES | {"torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module"}
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
 
@@ -69,22 +70,28 @@ def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
     return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque or owner.size >= MAX_TERM, size=min(owner.size + 1, MAX_TERM))
 
 
-def lineage(evaluator: Evaluator, cls: Ref) -> Iterator[Value]:
-    """The class and its bases, nearest first: Refs of the file's classes, other values as they are."""
-    pending: list[Value] = [cls]
-    seen: set[int] = set()
-    while pending:
-        item = pending.pop(0)
-        if isinstance(item, Ref):
-            if item.key in seen:
-                continue
-            seen.add(item.key)
-            content = evaluator.machine.world.get(item)
-            if isinstance(content, ClassObject):
-                yield item
-                pending = [*content.bases, *pending]
-                continue
-        yield item
+def lineage(evaluator: Evaluator, cls: Ref) -> list[Value]:
+    """The class and its bases in Python's order (C3): Refs of the file's classes, other values as they are."""
+    return _linearise(evaluator, cls, frozenset())
+
+
+def _linearise(evaluator: Evaluator, cls: Value, above: frozenset[int]) -> list[Value]:
+    content = evaluator.machine.world.heap.get(cls.key) if isinstance(cls, Ref) else None
+    if not isinstance(content, ClassObject) or cls.key in above or len(above) > MAX_BASES_DEEP:
+        return [cls]
+    rows = [_linearise(evaluator, base, above | {cls.key}) for base in content.bases]
+    return [cls, *_merge([*rows, list(content.bases)])]
+
+
+def _merge(rows: list[list[Value]]) -> list[Value]:
+    """C3's merge; where the bases contradict each other (Python refuses the class) the rest follows as it stands."""
+    out: list[Value] = []
+    rows = [list(row) for row in rows if row]
+    while rows:
+        head = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
+        out.append(head)
+        rows = [rest for row in rows if (rest := [item for item in row if item != head])]
+    return out
 
 
 def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
@@ -101,18 +108,18 @@ def is_transparent(base: Value) -> bool:
 
 def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | None = None) -> tuple[Ref | None, Value | None]:
     """Where a class or its bases define a name: (the defining class, the value), or (None, the foreign base that may define it)."""
-    started = after is None
-    for base in lineage(evaluator, cls):
-        if not started:
-            started = base == after
-            continue
+    order = lineage(evaluator, cls)
+    foreign: Value | None = None
+    for base in order[order.index(after) + 1 if after in order else 0 :]:
         if isinstance(base, Ref):
             content = evaluator.machine.world.get(base)
             if name in content.namespace:
                 return base, content.namespace[name]
-        elif not (isinstance(base, External) and base.name == "builtins.object"):
+        elif isinstance(base, External) and base.name in _OPEN_BASES:
+            foreign = foreign or (base if base.name == "torch.nn.Module" else None)
+        else:
             return None, base
-    return None, None
+    return None, foreign
 
 
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:

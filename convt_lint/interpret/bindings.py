@@ -26,6 +26,11 @@ def changed_globals(module: cst.Module) -> set[str]:
     return found
 
 
+def mutated_attributes(module: cst.Module) -> set[str]:
+    """Attributes whose content some code changes in place: `self.rates.append(…)`."""
+    return {target.attr.value for node in walk(module) for target in _changed_targets(node) if isinstance(target, cst.Attribute)}
+
+
 def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
     """What a node changes the content of: `x` in `x[i] = …`, `x += …` and `x.append(…)`."""
     if isinstance(node, (cst.AssignTarget, cst.AugAssign)) and isinstance(node.target, cst.Subscript):

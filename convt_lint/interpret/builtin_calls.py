@@ -102,7 +102,7 @@ def _tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Val
 
 def _reordered(order: Callable[[list[Value]], Any]) -> Handler:
     def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-        items = evaluator.items(arguments.positional[0]) if arguments.positional else None
+        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
         if items is None or len(arguments.values()) != 1:
             return evaluator.new_list(None)
         try:
@@ -129,8 +129,8 @@ def _range(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Val
 def _zip(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     columns = [evaluator.items(value) for value in arguments.positional]
     if arguments.star or any(column is None for column in columns):
-        return evaluator.new_list(None)
-    return evaluator.new_list(tuple(zip(*(column for column in columns if column is not None), strict=False)))
+        return evaluator.new_iterator(None)
+    return evaluator.new_iterator(tuple(zip(*(column for column in columns if column is not None), strict=False)))
 
 
 def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -140,8 +140,8 @@ def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) ->
     start = arguments.get(1, "start")
     start = 0 if start is MISSING else start
     if items is None or not isinstance(start, int):
-        return evaluator.new_list(None)
-    return evaluator.new_list(tuple(enumerate(items, start)))
+        return evaluator.new_iterator(None)
+    return evaluator.new_iterator(tuple(enumerate(items, start)))
 
 
 def _dict(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -214,7 +214,7 @@ def _hasattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> V
         if isinstance(content, Instance) and name in content.attributes:
             return True
         if isinstance(owner, Unknown):
-            return evaluator.machine.derived(f"hasattr({owner.cause}, {name!r})", "hasattr", owner, name)
+            return evaluator.machine.derived(f"hasattr({owner.cause}, {name!r})", "hasattr", attributes.attribute_of_unknown(owner, name))
     return NotImplemented
 
 
@@ -315,7 +315,7 @@ def _map(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
     items = evaluator.items(arguments.positional[1]) if len(arguments.positional) == 2 else None
     if items is None or len(items) > 64 or not isinstance(node, cst.Call):
         return NotImplemented
-    return evaluator.new_list(tuple(calls.call(evaluator, arguments.positional[0], calls.Arguments((item,)), node) for item in items))
+    return evaluator.new_iterator(tuple(calls.call(evaluator, arguments.positional[0], calls.Arguments((item,)), node) for item in items))
 
 
 def _prod(values: Any) -> Any:

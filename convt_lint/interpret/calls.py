@@ -490,7 +490,9 @@ def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
     content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
     if not isinstance(content, Instance):
         return False
-    for name in ("forward", "__call__", "_conv_forward"):
+    if any(attributes.find_in_class(evaluator, content.cls, name)[0] is not None for name in ("_output_padding", "_conv_forward")):
+        return True
+    for name in ("forward", "__call__"):
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
             inner = (item.attr.value for item in walk(method.node) if isinstance(item, cst.Attribute))
@@ -571,7 +573,7 @@ def _call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments:
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
             if method.node not in evaluator.machine.relevant and _is_module(evaluator, ref):
-                break
+                return unfollowed(evaluator, evaluator.machine.unknown(f"{name}()", node), arguments, node)
             return call_function(evaluator, method, arguments.with_first(ref), node)
     layer = content.attributes.get(attributes.LAYER_SLOT)
     if isinstance(layer, Layer):

@@ -95,7 +95,7 @@ def _kind(evaluator: Evaluator, value: Value) -> str | None:
     if isinstance(value, Ref):
         content = evaluator.machine.world.get(value)
         kinds = {ListObject: "list", DictObject: "dict", SetObject: "set"}
-        return kinds.get(type(content))
+        return None if isinstance(content, ListObject) and content.once else kinds.get(type(content))
     if isinstance(value, (int, float)):
         return "number"
     if isinstance(value, tuple):
@@ -115,6 +115,8 @@ def _plain(evaluator: Evaluator, value: Value, *, container: bool = False) -> Va
         content = evaluator.machine.world.get(value)
         if isinstance(content, SetObject):
             return tuple(content.items) if container else value
+        if isinstance(content, ListObject) and content.once and not container:
+            return value
         if isinstance(content, ListObject) or container:
             items = evaluator.items(value)
             if items is not None and all(is_exact(item) for item in items):

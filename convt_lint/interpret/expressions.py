@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
+from convt_lint.facts import Assumption
 from convt_lint.interpret import attributes, calls, comparisons, operators
+from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
@@ -24,10 +26,12 @@ from convt_lint.interpret.values import (
     Text,
     Unknown,
     Value,
+    bases_of,
     is_exact,
+    root,
     term_of,
 )
-from convt_lint.syntax.walk import children
+from convt_lint.syntax.walk import children, walk
 
 COMPREHENSION = "(comprehension)"
 MAX_TURNS = 64
@@ -62,6 +66,8 @@ class Evaluator:
             return True
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
+            if isinstance(content, ListObject) and content.once:
+                return True
             if isinstance(content, (ListObject, DictObject, SetObject)) and content.items is not None:
                 return bool(content.items)
             return self.machine.decide(self.about("the truth of an object", value))
@@ -193,6 +199,8 @@ class Evaluator:
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
             if isinstance(content, ListObject):
+                if content.once:
+                    self.machine.world.set(value, ListObject(() if content.items is not None else None, once=True))
                 return content.items
             if isinstance(content, DictObject) and content.items is not None:
                 return tuple(content.items)
@@ -202,6 +210,10 @@ class Evaluator:
 
     def new_list(self, items: tuple[Value, ...] | None) -> Ref:
         return self.machine.world.allocate(ListObject(items))
+
+    def new_iterator(self, items: tuple[Value, ...] | None) -> Ref:
+        """An iterator over these items, which can be read once."""
+        return self.machine.world.allocate(ListObject(items, once=True))
 
     def _Tuple(self, node: cst.Tuple) -> Value:
         items = self.elements(node.elements)
@@ -276,7 +288,12 @@ class Evaluator:
         return value if is_exact(value) else self.opaque_value(value)
 
     def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
-        """Lists and tuples of values: concatenation and repetition."""
+        """Lists, tuples and dicts of values: concatenation, repetition, union."""
+        if symbol == "|" and isinstance(left, Ref) and isinstance(right, Ref):
+            one, other = self.machine.world.get(left), self.machine.world.get(right)
+            if isinstance(one, DictObject) and isinstance(other, DictObject):
+                known = one.items is not None and other.items is not None
+                return self.machine.world.allocate(DictObject({**(one.items or {}), **(other.items or {})} if known else None))
         if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple) and len(left) + len(right) <= operators.MAX_SEQUENCE:
             return left + right
         if isinstance(left, Ref) or isinstance(right, Ref):
@@ -402,7 +419,8 @@ class Evaluator:
     def _ListComp(self, node: cst.ListComp) -> Value:
         return self.new_list(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
 
-    _GeneratorExp = _ListComp
+    def _GeneratorExp(self, node: cst.GeneratorExp) -> Value:
+        return self.new_iterator(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
 
     def _SetComp(self, node: cst.SetComp) -> Value:
         return self.new_set(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
@@ -419,10 +437,14 @@ class Evaluator:
         frame = world.allocate(Frame({COMPREHENSION: True}))
         outer = self.scopes
         self.scopes = (frame, *outer)
+        before = dict(world.assumptions)
         try:
             out: list[Value] = []
             return tuple(out) if self._loop(clause, element, out) else None
         finally:
+            if self.machine.world is world:
+                kept = world.assumptions.items()
+                world.assumptions = {a: c for a, c in kept if a in before or c.op != "turns"}
             self.scopes = outer
             self.machine.forget_frame(frame)
 
@@ -431,6 +453,8 @@ class Evaluator:
         known = items is not None and len(items) <= MAX_TURNS
         if items is not None and not known and self._is_cheap(clause, items):
             known = True
+        if not known:
+            self.machine.world.assumptions.update(self.turns(clause, clause.iter))
         turns: Iterable[Value] = items if known and items is not None else (self.machine.unknown(f"an item of {source_name(clause.iter)}", clause),)
         for item in turns:
             self.assign(clause.target, item)
@@ -444,6 +468,16 @@ class Evaluator:
             else:
                 out.append(element())
         return known
+
+    def turns(self, node: cst.CSTNode, iterable: cst.BaseExpression) -> dict[Assumption, Condition]:
+        """What a turn of a loop over unknown items says: that there are some. Related to every condition on what the items come from."""
+        bases: set[Hashable] = set()
+        for item in walk(iterable):
+            if isinstance(item, cst.Name):
+                for base in bases_of(self.machine.world.resolve(self.lookup(item.value))):
+                    bases.add(base if isinstance(base, tuple) and base[:1] == ("any",) else ("any", root(base)))
+        condition = Condition(("turns", id(node)), "turns", None, frozenset(bases), False, "a loop")
+        return {condition.assumption(True): condition}
 
     def _is_cheap(self, clause: cst.CompFor, items: tuple[Value, ...]) -> bool:
         return len(items) <= 1000 and clause.inner_for_in is None

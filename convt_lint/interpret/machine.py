@@ -17,6 +17,7 @@ MAX_STEPS = 120_000
 MAX_ENTRY_STEPS = 25_000
 MAX_FORKS = 8
 MAX_CALL_DEPTH = 14
+FREE_OPERATIONS = frozenset({"isinstance", "hasattr", "getattr", "item", "==", "<", "<=", "is"})
 
 R = TypeVar("R")
 
@@ -177,7 +178,8 @@ class Machine:
 
     def derived(self, cause: str, operation: Hashable, *operands: Value) -> Unknown:
         """The unknown result of a pure operation: the same for the same operands."""
-        opaque = any(isinstance(v, Unknown) and v.opaque for v in operands)
+        # A computed value need not be able to take every value: no path is chosen freely on one.
+        opaque = operation not in FREE_OPERATIONS or any(isinstance(v, Unknown) and v.opaque for v in operands)
         size = size_of(*operands)
         if size > MAX_TERM:
             return self.world.fresh(cause, bases=bases_of(*operands), opaque=opaque)

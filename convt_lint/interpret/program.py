@@ -13,7 +13,15 @@ import libcst as cst
 
 from convt_lint.facts import Assumption, Fact, LayerApplied, Site, SizeExpected
 from convt_lint.interpret import attributes, calls, effects
-from convt_lint.interpret.bindings import assigned_attributes, changed_globals, global_names, mends_layers, overridden_names, reshapes_in_place
+from convt_lint.interpret.bindings import (
+    assigned_attributes,
+    changed_globals,
+    global_names,
+    mends_layers,
+    mutated_attributes,
+    overridden_names,
+    reshapes_in_place,
+)
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
@@ -64,7 +72,7 @@ class Program:
         world = World()
         self.rebound = assigned_attributes(module)
         self.machine.changed_names = changed_globals(module)
-        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners}
+        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
         self.machine.reshaped = reshapes_in_place(module)
         self.machine.mended = mends_layers(module)
         self.machine.overridden = overridden_names(module)

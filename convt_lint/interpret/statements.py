@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 import libcst as cst
 
@@ -16,7 +16,7 @@ from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
-from convt_lint.interpret.values import ClassObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
+from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
 from convt_lint.interpret.world import World, differences, gather, join, joinable
 from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
@@ -184,17 +184,23 @@ class Executor:
 
     def _holds(self, test: cst.BaseExpression) -> bool | None:
         """Evaluates an assert's condition and notes the sizes it states."""
+        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not) and is_unequal(test.expression):
+            return self._holds_equal(test.expression)
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
             left = self._holds(test.left)
             return False if left is False else self._holds(test.right)
         if isinstance(test, cst.Comparison) and all(isinstance(part.operator, cst.Equal) for part in test.comparisons):
-            values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
-            stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
-            if any(stated):
-                return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
-            truths = [self.evaluator.truth(compare(self.evaluator, "==", *pair, test)) for pair in pairwise(values)]
-            return False if False in truths else None if None in truths else True
+            return self._holds_equal(test)
         return self.evaluator.truth(self.evaluator.evaluate(test))
+
+    def _holds_equal(self, test: cst.Comparison) -> bool | None:
+        """Whether all operands of a comparison are equal; a size that is stated there is noted."""
+        values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
+        stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
+        if any(stated):
+            return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
+        truths = [self.evaluator.truth(compare(self.evaluator, "==", *pair, test)) for pair in pairwise(values)]
+        return False if False in truths else None if None in truths else True
 
     def _Del(self, node: cst.Del, world: World) -> Flow:
         def action() -> None:
@@ -257,12 +263,19 @@ class Executor:
             otherwise = node.orelse.body.body
         elif isinstance(node.orelse, cst.If):
             otherwise = (node.orelse,)
-        for after, truth in self.machine.attempt(world, lambda: self.evaluator.truth(self.evaluator.evaluate(node.test))):
+        for after, truth in self.machine.attempt(world, partial(self._test, node)):
             for taken in (True, False) if truth is None else (truth,):
                 part = self.block(node.body.body if taken else otherwise, [after if truth is not None else self._guess(after, node, taken)])
                 out.take_exits(part)
                 out.next += part.next
         return out
+
+    def _test(self, node: cst.If) -> bool | None:
+        """The truth of an `if`. One that only raises where a size is not the stated one is an assert."""
+        if node.orelse is None and is_unequal(node.test) and _only_raises(node.body):
+            equal = self._holds_equal(node.test)
+            return None if equal is None else not equal
+        return self.evaluator.truth(self.evaluator.evaluate(node.test))
 
     def _guess(self, world: World, node: cst.CSTNode, taken: bool) -> World:
         """The world in which a condition that has been given up goes one way: nothing that rests on it alone is certain."""
@@ -391,6 +404,8 @@ class Executor:
         out = Flow()
         for after, truth in self.machine.attempt(state, enter):
             if truth is not False:
+                if isinstance(node, cst.For):
+                    after.assumptions.update(self.evaluator.turns(node, node.iter))
                 part = self.block(node.body.body, [after])
                 out.take_exits(part)
                 out.next += part.next
@@ -574,7 +589,7 @@ class Executor:
 
     def _ClassDef(self, node: cst.ClassDef, world: World) -> Flow:
         out = Flow()
-        for start, bases in self.machine.attempt(world, lambda: tuple(self.evaluator.evaluate(base.value) for base in node.bases if base.star == "")):
+        for start, (bases, decorators) in self.machine.attempt(world, partial(self._heads, node)):
             plain = not node.decorators and not node.keywords and all(self._is_plain_base(start, base) for base in bases)
             plain = plain and not any(isinstance(item, cst.FunctionDef) and item.name.value in _MAGIC for item in node.body.body)
             made = ClassObject(node.name.value, node, bases, {}, plain)
@@ -590,12 +605,22 @@ class Executor:
                 names = {k: v for k, v in (after.names(frame) or {}).items() if isinstance(k, str) and k != calls.CLASS_SCOPE}
                 after.set(ref, ClassObject(made.name, node, bases, names, made.plain))
                 after.heap.pop(frame.key, None)
-                after.bind(self.evaluator.scopes[0], node.name.value, ref)
+                value: Value = ref
+                if any(isinstance(decorated, (Function, Bound)) for decorated in decorators):
+                    value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
+                after.bind(self.evaluator.scopes[0], node.name.value, value)
                 out.next.append(after)
         last = self._last_class(out, node)
         if last is not None and last not in self.classes:
             self.classes.append(last)
         return out
+
+    def _heads(self, node: cst.ClassDef) -> tuple[tuple[Value, ...], list[Value]]:
+        """A class's bases, and what decorates it or makes it (`metaclass=`)."""
+        bases = tuple(self.evaluator.evaluate(base.value) for base in node.bases if base.star == "")
+        made_by = [self.evaluator.evaluate(decorator.decorator) for decorator in node.decorators]
+        made_by += [self.evaluator.evaluate(keyword.value) for keyword in node.keywords]
+        return bases, [Bound(None, v) if isinstance(v, Ref) else v for v in made_by]
 
     def _is_plain_base(self, world: World, base: Value) -> bool:
         """Whether a base leaves data attributes of a class what they are: an Enum or a model of pydantic's does not."""
@@ -636,6 +661,16 @@ def _expects_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return not isinstance(last, cst.Raise)
+
+
+def is_unequal(node: cst.BaseExpression) -> TypeGuard[cst.Comparison]:
+    """Whether an expression is `a != b`."""
+    return isinstance(node, cst.Comparison) and len(node.comparisons) == 1 and isinstance(node.comparisons[0].operator, cst.NotEqual)
+
+
+def _only_raises(body: cst.BaseSuite) -> bool:
+    last = body.body[0] if len(body.body) == 1 else None
+    return isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Raise)
 
 
 def _leaves_early(node: cst.CSTNode) -> bool:

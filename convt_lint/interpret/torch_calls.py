@@ -235,7 +235,7 @@ IDENTITY_METHODS = frozenset(
     {"to", "cuda", "cpu", "xpu", "mps", "eval", "train", "half", "float", "double", "bfloat16", "type", "requires_grad_", "share_memory", "to_empty"}
 )
 _CASTS = IDENTITY_METHODS - {"eval", "train", "share_memory", "to_empty", "mps"}
-_POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg", "clamp", "clamp_"})
+_POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg"})
 _FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_"})
 _SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "contiguous", "pin_memory", "int", "long"}
 

@@ -81,9 +81,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class ListObject:
-    """A list (or a generator read once): its items, None where they are not known."""
+    """A list, or an iterator that is empty once read (`once`): its items, None where they are not known."""
 
     items: tuple[Value, ...] | None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, ListObject):
         if a.items is None or b.items is None:
             return a.items is b.items
-        return same(a.items, b.items)
+        return a.once == b.once and same(a.items, b.items)
     if isinstance(a, Frame):
         return _same_names(a.names, b.names)
     if isinstance(a, Instance):
