@@ -144,6 +144,7 @@ class _Output:
     style: Style
     statistics: bool
     show_unchecked: bool
+    complete: bool
 
 
 def _check(arguments: list[str]) -> int:
@@ -173,7 +174,7 @@ def _check(arguments: list[str]) -> int:
     if options.confirm is not None:
         reports, failure = _confirmed(reports, options.confirm)
     try:
-        _write(options, reports)
+        _write(options, reports, complete=not found.missing)
     except OSError as error:
         if options.output_file is None:
             raise
@@ -215,7 +216,7 @@ def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport]
     return [replace(report, findings=tuple(next(outcomes) for _ in report.findings)) for report in reports], ""
 
 
-def _write(options: argparse.Namespace, reports: list[FileReport]) -> None:
+def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: bool) -> None:
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if options.output_file is not None:
@@ -223,7 +224,7 @@ def _write(options: argparse.Namespace, reports: list[FileReport]) -> None:
         if stream is None:
             return
         style = Style(_wants_colour(options.color, stream, to_file=options.output_file is not None), getattr(stream, "encoding", None) or "utf-8")
-        output = _Output(options.output_format, style, options.statistics, options.show_unchecked)
+        output = _Output(options.output_format, style, options.statistics, options.show_unchecked, complete)
         for piece in _rendered(reports, output):
             stream.write(piece)
         stream.flush()
@@ -250,7 +251,8 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
     if output.format in TEXT_FORMATS:
         if output.show_unchecked:
             yield from _unchecked(reports, output.style)
-        yield _summary(findings) + "\n"
+        if findings or output.complete:
+            yield _summary(findings) + "\n"
 
 
 def _shown(reports: list[FileReport], output_format: str) -> Iterator[Shown]:

@@ -2607,7 +2607,7 @@ assert y.shape[-1] == 20
 import torch
 from torch import nn
 y = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1)(torch.randn(2, 4, 10))
-if y.shape[-1] != 20:
+if y.shape[-1] == 19:
     raise ValueError("wrong length")
 assert y.shape[-1] == 21
 #- it raises an error of its own first
