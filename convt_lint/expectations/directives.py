@@ -4,7 +4,9 @@
     # convt: (B, 512, L) -> (B, 256, 80)
     y = up(x)                                                    # convt: -> 80
 
-It stands on a line of the construction or the call, or alone on the line above. Names (B, L, 8*L) stand for sizes left open.
+It stands on a line of the construction or the call, or alone on the line above. Names (B, C) stand for sizes left open, save where
+the input's length is a name and the output's a formula in it: `L -> 8*L`, or `exact` for L -> stride*L, is meant for every L, and one
+length for which it fails is enough to say so.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from convt_lint.facts import AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
+from convt_lint.geometry import Axis, output_length, problems
 
 EXPECTED_FORM = "10 -> 80, -> 80, or (B, C, 10) -> (B, C, 80)"
 _MARK = re.compile(r"#\s*convt:\s*([^#]*)")
@@ -34,12 +38,17 @@ class Comment:
     alone: bool
 
 
+Size: TypeAlias = "int | ast.expr"
+Shape: TypeAlias = tuple[Size, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """The sizes stated for input and output, as written: ints where they are numbers, None where a name leaves them open."""
+    """The sizes stated for input and output: ints, or the expressions written there. `exact` states stride*L for every input length L."""
 
-    inputs: tuple[int | None, ...] | None
-    outputs: tuple[int | None, ...] | None
+    inputs: Shape | None = None
+    outputs: Shape | None = None
+    exact: bool = False
 
 
 class Misread(ValueError):
@@ -62,7 +71,7 @@ def comments(text: str) -> Iterator[Comment]:
 def parse(text: str) -> Directive:
     """Reads a directive's text; raises Misread."""
     if text == "exact":
-        return Directive(None, None)
+        return Directive(exact=True)
     sides = _ARROW.split(text)
     if len(sides) == 1:
         raise Misread("there is no arrow between input and output")
@@ -74,7 +83,7 @@ def parse(text: str) -> Directive:
     return Directive(inputs, _shape(sides[1]))
 
 
-def _shape(text: str) -> tuple[int | None, ...]:
+def _shape(text: str) -> Shape:
     if len(text) > 200:
         raise Misread("the shape is too long")
     try:
@@ -84,7 +93,7 @@ def _shape(text: str) -> tuple[int | None, ...]:
     items = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
     if not items:
         raise Misread("the shape is empty")
-    return tuple(_size(item) for item in items)
+    return tuple(item if (size := _size(item)) is None else size for item in items)
 
 
 def _size(node: ast.expr) -> int | None:
@@ -100,12 +109,9 @@ def _size(node: ast.expr) -> int | None:
         return None
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Div)):
         left, right = _size(node.left), _size(node.right)
-        if left is None or right is None or isinstance(node.op, ast.Div):
-            return None
-        if isinstance(node.op, (ast.FloorDiv, ast.Mod)) and right == 0:
+        if isinstance(node.op, (ast.FloorDiv, ast.Mod, ast.Div)) and right == 0:
             raise Misread("a division by zero")
-        results = {ast.Add: left + right, ast.Sub: left - right, ast.Mult: left * right}
-        return results[type(node.op)] if type(node.op) in results else left // right if isinstance(node.op, ast.FloorDiv) else left % right
+        return None if left is None or right is None else _combined(node.op, left, right)
     raise Misread(f"{ast.unparse(node)!r} is no size")
 
 
@@ -121,7 +127,7 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
             continue
         targets = _targets(comment, located, text)
         try:
-            found += [_expectation(comment, directive, fact) for fact in targets if directive.outputs is not None]
+            found += [_expectation(comment, directive, fact) for fact in targets]
         except Misread as error:
             found.append(_misread(comment, str(error)))
     return found
@@ -164,14 +170,74 @@ def _next_code_row(text: str, row: int) -> int:
 def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | LayerApplied) -> SizeExpected:
     layer = _layer(fact)
     applied = fact if isinstance(fact, LayerApplied) else None
-    expected = _spatial(directive.outputs, layer.layer.dims)
-    stated = _spatial(directive.inputs, layer.layer.dims)
-    known = applied.lengths if applied is not None else (None,) * layer.layer.dims
-    lengths = tuple(s if s is not None else k for s, k in zip(stated, known, strict=True))
-    return SizeExpected(fact.site, layer, expected, lengths, "directive", comment.text, applied, path=fact.path)
+    dims = layer.layer.dims
+    inputs, outputs = _spatial(directive.inputs, dims), _spatial(directive.outputs, dims)
+    known = applied.lengths if applied is not None else (None,) * dims
+    lengths: list[int | None] = []
+    expected: list[int | None] = []
+    for axis in range(dims):
+        length, size = inputs[axis], outputs[axis]
+        if directive.exact or (isinstance(length, ast.Name) and isinstance(size, ast.expr)):
+            formula = None if directive.exact else _Formula(getattr(length, "id", ""), size)
+            witness = _witness(layer.axes()[axis], formula, known[axis])
+            lengths.append(witness[0])
+            expected.append(witness[1])
+        else:
+            lengths.append(length if isinstance(length, int) else known[axis])
+            expected.append(size if isinstance(size, int) else None)
+    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, applied, path=fact.path)
 
 
-def _spatial(shape: tuple[int | None, ...] | None, dims: int) -> tuple[int | None, ...]:
+MAX_WITNESS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """An output's size as it is written, in the name that stands for the input's length."""
+
+    name: str
+    size: Size | None
+
+
+def _witness(axis: Axis | None, stated: _Formula | None, known: int | None) -> tuple[int | None, int | None]:
+    """An input length (the known one, 10, or the smallest) for which a layer does not give the length stated for every input, and that length.
+
+    `stated` is the formula for the output, None for stride*L. Where there is no such length, the second item is None.
+    """
+    if axis is None or problems(axis):
+        return known, None
+    for length in (known,) if known is not None else (10, *range(1, MAX_WITNESS + 1)):
+        wanted = axis.stride * length if stated is None else _value(stated.size, stated.name, length)
+        given = output_length(length, axis)
+        if wanted is not None and wanted >= 1 and given >= 1 and given != wanted:
+            return length, wanted
+    return known, None
+
+
+def _value(node: Size | None, name: str, length: int) -> int | None:
+    """A formula's value for one length; None where it holds other names, or gives no whole number."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.Name):
+        return length if node.id == name else None
+    if isinstance(node, ast.BinOp):
+        left, right = _value(node.left, name, length), _value(node.right, name, length)
+        if left is None or right is None:
+            return None
+        return _combined(node.op, left, right)
+    return None
+
+
+def _combined(op: ast.operator, left: int, right: int) -> int | None:
+    if isinstance(op, (ast.FloorDiv, ast.Mod, ast.Div)):
+        if right == 0 or (isinstance(op, ast.Div) and left % right):
+            return None
+        return left % right if isinstance(op, ast.Mod) else left // right
+    results = {ast.Add: left + right, ast.Sub: left - right, ast.Mult: left * right}
+    return results.get(type(op))
+
+
+def _spatial(shape: Shape | None, dims: int) -> tuple[Size | None, ...]:
     """The spatial sizes of a shape: all of it, or what follows (C, ...) or (B, C, ...)."""
     if shape is None:
         return (None,) * dims
