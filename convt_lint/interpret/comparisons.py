@@ -68,7 +68,7 @@ def _identical(evaluator: Evaluator, left: Value, right: Value, node: cst.CSTNod
             return True if left.term == right.term else _condition(evaluator, "is", left, right)
         if right is None or isinstance(right, bool):
             return evaluator.machine.condition(left, "is", right)
-        return evaluator.machine.unknown("an identity", node)
+        return _condition(evaluator, "is", left, evaluator.operand(right) if isinstance(right, External) else right)
     if isinstance(left, Ref) and isinstance(right, Ref):
         return left == right
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):

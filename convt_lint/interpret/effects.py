@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.interpret.bindings import touched
-from convt_lint.interpret.values import Bound, ClassObject, DictObject, Function, Instance, ListObject, Ref, Unknown, Value
+from convt_lint.interpret.values import Bound, ClassObject, DictObject, External, Function, Instance, ListObject, Ref, Unknown, Value
 from convt_lint.interpret.world import World
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _forget_names(world: World, scopes: Sequence[Ref], names: set[str], why: str
             value = held[name]
             if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
                 world.havoc(value, why, deep=False)
-            elif not isinstance(value, (Function, Ref)):
+            elif not isinstance(value, (Function, Ref, External)):
                 world.bind(scope, name, world.fresh(f"{name} ({why})", scope.key, name, opaque=True))
 
 
@@ -67,6 +67,6 @@ def _forgotten(world: World, held: dict[str, Value], names: set[str], key: int, 
         value = kept[name]
         if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
             world.havoc(value, why, deep=False)
-        elif not isinstance(value, (Function, Ref)):
+        elif not isinstance(value, (Function, Ref, External)):
             kept[name] = world.fresh(f"{name} ({why})", key, name, opaque=True)
     return kept
