@@ -27,6 +27,7 @@ from convt_lint.interpret.values import (
     Unknown,
     Value,
     bases_of,
+    fits,
     is_exact,
     root,
     term_of,
@@ -217,7 +218,7 @@ class Evaluator:
 
     def _Tuple(self, node: cst.Tuple) -> Value:
         items = self.elements(node.elements)
-        return items if items is not None else self.machine.unknown("a tuple with unknown items", node)
+        return items if items is not None and fits(items) else self.machine.unknown("a tuple with unknown items", node)
 
     def _List(self, node: cst.List) -> Value:
         return self.new_list(self.elements(node.elements))

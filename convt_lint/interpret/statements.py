@@ -589,11 +589,11 @@ class Executor:
 
     def _ClassDef(self, node: cst.ClassDef, world: World) -> Flow:
         out = Flow()
+        made: Ref | None = None
         for start, (bases, decorators) in self.machine.attempt(world, partial(self._heads, node)):
             plain = not node.decorators and not node.keywords and all(self._is_plain_base(start, base) for base in bases)
             plain = plain and not any(isinstance(item, cst.FunctionDef) and item.name.value in _MAGIC for item in node.body.body)
-            made = ClassObject(node.name.value, node, bases, {}, plain)
-            ref = start.allocate(made)
+            made = ref = start.allocate(ClassObject(node.name.value, node, bases, {}, plain))
             frame = start.allocate(Frame({calls.CLASS_SCOPE: ref}))
             outer = self.evaluator.scopes
             self.evaluator.scopes = (frame, *outer)
@@ -603,36 +603,31 @@ class Executor:
                 self.evaluator.scopes = outer
             for after in part.next:
                 names = {k: v for k, v in (after.names(frame) or {}).items() if isinstance(k, str) and k != calls.CLASS_SCOPE}
-                after.set(ref, ClassObject(made.name, node, bases, names, made.plain))
+                after.set(ref, ClassObject(node.name.value, node, bases, names, plain))
                 after.heap.pop(frame.key, None)
                 value: Value = ref
                 if any(isinstance(decorated, (Function, Bound)) for decorated in decorators):
                     value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
                 after.bind(self.evaluator.scopes[0], node.name.value, value)
                 out.next.append(after)
-        last = self._last_class(out, node)
-        if last is not None and last not in self.classes:
-            self.classes.append(last)
+        if made is not None and made not in self.classes:
+            self.classes.append(made)
         return out
 
     def _heads(self, node: cst.ClassDef) -> tuple[tuple[Value, ...], list[Value]]:
         """A class's bases, and what decorates it or makes it (`metaclass=`)."""
         bases = tuple(self.evaluator.evaluate(base.value) for base in node.bases if base.star == "")
         made_by = [self.evaluator.evaluate(decorator.decorator) for decorator in node.decorators]
-        made_by += [self.evaluator.evaluate(keyword.value) for keyword in node.keywords]
+        for keyword in node.keywords:
+            value = self.evaluator.evaluate(keyword.value)
+            if keyword.keyword is not None and keyword.keyword.value == "metaclass":
+                made_by.append(value)
         return bases, [Bound(None, v) if isinstance(v, Ref) else v for v in made_by]
 
     def _is_plain_base(self, world: World, base: Value) -> bool:
         """Whether a base leaves data attributes of a class what they are: an Enum or a model of pydantic's does not."""
         content = world.get(base) if isinstance(base, Ref) else None
         return content.plain if isinstance(content, ClassObject) else attributes.is_transparent(base)
-
-    def _last_class(self, flow: Flow, node: cst.ClassDef) -> Ref | None:
-        for world in flow.next:
-            value = (world.names(self.evaluator.scopes[0]) or {}).get(node.name.value)
-            if isinstance(value, Ref):
-                return value
-        return None
 
 
 _FLAVOURS = {

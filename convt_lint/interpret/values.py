@@ -220,6 +220,23 @@ def is_exact(value: Value) -> bool:
     return isinstance(value, SCALARS)
 
 
+MAX_NODES = 25_000
+
+
+def fits(value: Value) -> bool:
+    """Whether a tuple, its tuples unfolded, is of a size worth following (one that holds another twice doubles with every step)."""
+    pending = [value]
+    seen = 0
+    while pending:
+        item = pending.pop()
+        seen += 1
+        if seen > MAX_NODES:
+            return False
+        if isinstance(item, tuple):
+            pending += item
+    return True
+
+
 def same(a: Value, b: Value) -> bool:
     """Equality that tells 1 from True and 1.0, and a dimension from a number."""
     if type(a) is not type(b):
