@@ -39,7 +39,8 @@ def _standing(group: list[Pair], arrivals: dict[Hashable, set[int]]) -> list[Pai
     inner = consensus(report.fact.path.inner for report in reports)
     outer = consensus(report.fact.path.assumptions - report.fact.path.inner for report in reports)
     unconditional = frozenset() in inner
-    possible = everywhere or any(feasible(path) for path in outer)
+    followed = any(not any(item.opaque for item in path) for path in outer)
+    possible = (everywhere and followed) or any(feasible(path) for path in outer)
     return [pair for pair in group if _is_literal(pair[1].fact) or (unconditional and possible and _stands_alone(pair[1].fact, everywhere))]
 
 

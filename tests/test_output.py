@@ -154,7 +154,7 @@ def test_colour() -> None:
 def test_concise_marks_what_was_run() -> None:
     items = [Shown(FINDING), Shown(confirmed(Verdict.REFUTED)), Shown(confirmed(Verdict.UNDECIDED))]
     head = "pkg/model.py:2:8: CVT102 ConvTranspose1d(output_padding=11): too large"
-    assert render("concise", *items) == f"{head}\n{head} [refuted]\n{head}\n"
+    assert render("concise", *items) == f"{head}\n{head} [refuted]\n{head} [undecided]\n"
 
 
 def test_json_records() -> None:

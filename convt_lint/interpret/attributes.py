@@ -145,6 +145,8 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     machine = evaluator.machine
     if name in content.attributes:
         return content.attributes[name]
+    if name == "__setattr__":
+        return Method(owner, name)
     if name == "__class__":
         return content.cls
     if name == "__dict__":
@@ -188,6 +190,8 @@ def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) 
 
 def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) -> Value:
     fact = owner.fact
+    if name == "__dict__":
+        tamper(evaluator, owner)
     if fact in evaluator.machine.world.tampered:
         return evaluator.machine.unknown(f"{fact.layer.name}.{name}", node)
     if name in _GEOMETRY:
@@ -279,6 +283,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
                 if index in content.items:
                     return content.items[index]
                 raise Raised
+            _hand_out(evaluator, (content.items or {}).values())
             return evaluator.about("an item of a dict", owner, node) if content.items is None else machine.unknown("a dict's key", node, index)
         if isinstance(content, ListObject) and content.items is not None:
             found = _pick(content.items, index)

@@ -100,9 +100,16 @@ def _tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Val
     return items if items is not None else NotImplemented
 
 
+def _reversed(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
+    return evaluator.new_iterator(None if items is None else items[::-1])
+
+
 def _reordered(order: Callable[[list[Value]], Any]) -> Handler:
     def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
         items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
+        if arguments.keywords:
+            return NotImplemented
         if items is None or len(arguments.values()) != 1:
             return evaluator.new_list(None)
         try:
@@ -279,6 +286,8 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
     """exec, globals and kin can rebind any name; vars(x) any attribute of x."""
     machine = evaluator.machine
     for value in arguments.values():
+        if isinstance(value, Layer):
+            attributes.tamper(evaluator, value)
         machine.world.havoc(value, "vars", deep=False)
     for scope in evaluator.scopes:
         frame = machine.world.heap.get(scope.key)
@@ -366,7 +375,7 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.set": _set,
     "builtins.frozenset": _set,
     "builtins.sorted": _reordered(_sorted),
-    "builtins.reversed": _reordered(lambda items: items[::-1]),
+    "builtins.reversed": _reversed,
     "builtins.range": _range,
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,

@@ -529,6 +529,9 @@ def _foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name
     """A method that the instance inherits from a class outside the file."""
     machine = evaluator.machine
     foreign = [base for base in attributes.lineage(evaluator, content.cls) if not isinstance(base, Ref)]
+    if name == "__setattr__":
+        machine.world.havoc(receiver, f"{name} is not followed", deep=False)
+        return None
     if all(attributes.is_transparent(base) for base in foreign):
         if name in torch_calls.IDENTITY_METHODS or name == "apply":
             return receiver

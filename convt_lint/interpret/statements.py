@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from itertools import combinations, pairwise
 from typing import Any, TypeGuard
 
@@ -132,11 +132,17 @@ class Executor:
 
     def _Assign(self, node: cst.Assign, world: World) -> Flow:
         def action() -> None:
-            value = self.evaluator.evaluate(node.value)
+            value = self._assigned(node.value)
             for target in node.targets:
                 self.evaluator.assign(target.target, value)
 
         return Flow(self._each(world, action))
+
+    def _assigned(self, node: cst.BaseExpression) -> Value:
+        """The value of an assignment. A generator that is kept under a name runs later, from whatever then holds: it is not followed."""
+        if isinstance(node, cst.GeneratorExp):
+            return self.machine.unknown("a generator", node)
+        return self.evaluator.evaluate(node)
 
     def _AnnAssign(self, node: cst.AnnAssign, world: World) -> Flow:
         value_node = node.value
@@ -341,15 +347,21 @@ class Executor:
 
     def _For(self, node: cst.For, world: World) -> Flow:
         out = Flow()
-        for start, items in self.machine.attempt(world, lambda: self.evaluator.items(self.evaluator.evaluate(node.iter))):
+
+        def enter() -> tuple[Value, tuple[Value, ...] | None]:
+            value = self.evaluator.evaluate(node.iter)
+            return value, self.evaluator.items(value)
+
+        for start, (value, items) in self.machine.attempt(world, enter):
             known = items is not None and len(items) <= MAX_TURNS
-            part = self._turns(node, start, items or ()) if known else self._unknown_turns(node, start)
+            part = self._turns(node, start, items or (), value) if known else self._unknown_turns(node, start)
             out.take_exits(part)
             out.next += part.next
         return out
 
-    def _turns(self, node: cst.For, start: World, items: tuple[Value, ...]) -> Flow:
-        """A loop over known items, one turn after the other."""
+    def _turns(self, node: cst.For, start: World, items: tuple[Value, ...], source: Value) -> Flow:
+        """A loop over known items, one turn after the other; `source` is the list they come from, which may grow meanwhile."""
+        held = start.get(source) if isinstance(source, Ref) else None
         out = Flow()
         current = [start]
         broken: list[World] = []
@@ -362,6 +374,11 @@ class Executor:
                     broken += part.breaks
                     after += part.next + part.continues
             current = gather(after, MAX_WORLDS, id(node))
+            if held is not None and any(world.heap.get(source.key) is not held for world in current):
+                part = self._unknown_turns(node, reduce(lambda a, b: join(a, b, id(node)), current))
+                out.take_exits(part)
+                current = part.next
+                break
             if not current:
                 break
         return self._after_loop(node, out, current, broken)
@@ -560,6 +577,7 @@ class Executor:
             if not plain and function.flavour == "function":
                 value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
                 self.machine.world.bind(self.evaluator.scopes[0], f"{DECORATED}{node.name.value}", function)
+                effects.forget(self.evaluator, self.machine.world, f"{node.name.value} is decorated")
             self.machine.world.bind(self.evaluator.scope_of(node.name.value), node.name.value, value)
 
         return Flow(self._each(world, action))

@@ -52,7 +52,7 @@ def place(path: PurePath, row: int, column: int, style: Style) -> str:
 def headline(finding: Finding, style: Style) -> str:
     """ "model.py:12:9: CVT102 message", marked where running the layer decided the matter."""
     verdict = finding.confirmation.verdict if finding.confirmation else None
-    mark = {Verdict.CONFIRMED: " [confirmed]", Verdict.REFUTED: " [refuted]"}.get(verdict, "") if verdict else ""
+    mark = f" [{verdict.value}]" if verdict else ""
     return f"{place(finding.filename, finding.row, finding.column, style)} {style.paint(finding.code, BOLD, RED)} {printable(finding.message)}{mark}"
 
 

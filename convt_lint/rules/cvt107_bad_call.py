@@ -121,4 +121,4 @@ def _as_int(name: str, value: FactValue) -> str:
         return f"{name}={int(value)}"
     if not isinstance(value, float):
         return ""
-    return f"{name}={int(value)}, written with // where it is computed" if value.is_integer() else f"{name} rounded to an int"
+    return f"{name}={int(value)}, written with // where it is computed" if value.is_integer() else f"{name}={round(value)}, or another int"

@@ -85,5 +85,6 @@ def _remedies(axis: geometry.Axis | None, length: int | None, where: str) -> tup
         return ()
     whole = geometry.output_length(length, axis._replace(padding=0))
     shortest = -((geometry.offset(axis) - 1) // axis.stride)
-    found = [f"padding={(whole - 1) // 2} or less{where}"] if whole >= 1 else []
+    most = (whole - 1) // 2
+    found = [f"padding={most}{' or less' if most else ''}{where}"] if whole >= 1 else []
     return (*found, f"an input of length {max(shortest, 1)} or more{where}")
