@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 from styles_found import FOUND, LIMITS
-from styles_silent import SILENT
+from styles_silent import SILENT as WRITTEN
+from styles_unseen import UNSEEN
 
 from convt_lint.linting import check_bytes
 
+SILENT = [*WRITTEN, *((f"unseen-{name}", program) for name, program in UNSEEN)]
 _MARK = re.compile(r"[ ]*#! ((?:CVT\d{3} ?)+)$", re.MULTILINE)
 _DRIVER = re.compile(r"^#\| (.*)$", re.MULTILINE)
 _NOT_RUN = re.compile(r"^#- .*$", re.MULTILINE)
