@@ -12,7 +12,7 @@ import libcst as cst
 from convt_lint.expectations import asserts
 from convt_lint.facts import Step
 from convt_lint.interpret import attributes, builtin_calls, effects, torch_calls
-from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Raised
+from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
 from convt_lint.interpret.values import (
     WIDE,
     Bound,
@@ -237,7 +237,7 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     """Runs a function of the file with its arguments."""
     machine = evaluator.machine
     repeated = sum(record.node is function.node for record in machine.calls)
-    if len(machine.calls) >= MAX_CALL_DEPTH or repeated >= 2 or is_generator(function.node) or not _worth_following(evaluator, function, arguments):
+    if len(machine.calls) >= MAX_CALL_DEPTH or repeated >= 2 or is_generator(machine, function.node) or not _worth_following(evaluator, function, arguments):
         for value in arguments.values():
             machine.world.havoc(value, f"{function.name} is not followed")
         effects.forget(evaluator, machine.world, f"{function.name} is not followed")
@@ -343,24 +343,19 @@ def _counts(value: Value) -> bool:
     return isinstance(value, (Layer, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
-_generators: dict[int, tuple[cst.CSTNode, bool]] = {}
-
-
-def is_generator(node: cst.FunctionDef | cst.Lambda) -> bool:
+def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
     """Whether a function's own body yields."""
-    entry = _generators.get(id(node))
-    if entry is None or entry[0] is not node:
-        found = False
+    known = machine.generators.get(id(node))
+    if known is None:
+        known = False
         pending: list[cst.CSTNode] = [node.body]
-        while pending and not found:
+        while pending and not known:
             item = pending.pop()
-            found = isinstance(item, cst.Yield)
+            known = isinstance(item, cst.Yield)
             if not isinstance(item, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
                 pending += children(item)
-        if len(_generators) > 10_000:
-            _generators.clear()
-        entry = _generators[id(node)] = (node, found)
-    return entry[1]
+        machine.generators[id(node)] = known
+    return known
 
 
 # -- any callable ------------------------------------------------------------------------------------------------------------

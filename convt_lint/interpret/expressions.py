@@ -122,13 +122,10 @@ class Evaluator:
         return Unknown(name, term, frozenset({term}), opaque=not self.star_imports)
 
     def _Integer(self, node: cst.Integer) -> Value:
-        return self._literal(node, node.evaluated_value) if len(node.value) < 80 else self.machine.unknown("a huge number", node)
+        return int(node.value, 0) if len(node.value) < 80 else self.machine.unknown("a huge number", node)
 
     def _Float(self, node: cst.Float) -> Value:
-        return self._literal(node, node.evaluated_value)
-
-    def _literal(self, node: cst.CSTNode, value: Any) -> Value:
-        return value
+        return node.evaluated_value
 
     def _Imaginary(self, node: cst.Imaginary) -> Value:
         return self.machine.unknown("a complex number", node)
@@ -137,6 +134,9 @@ class Evaluator:
         return ...
 
     def _SimpleString(self, node: cst.SimpleString) -> Value:
+        text = node.value
+        if text[0] in "'\"" and "\\" not in text and text[:3] not in ("'''", '"""'):
+            return text[1:-1] if len(text) <= operators.MAX_SEQUENCE else Text()
         try:
             value = node.evaluated_value
         except (ValueError, SyntaxError):

@@ -70,6 +70,7 @@ class Machine:
     changed_names: set[str] = field(default_factory=set)
     changed_attributes: set[str] = field(default_factory=set)
     excused: set[Site] = field(default_factory=set)
+    generators: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)

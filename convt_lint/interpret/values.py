@@ -239,6 +239,8 @@ def fits(value: Value) -> bool:
 
 def same(a: Value, b: Value) -> bool:
     """Equality that tells 1 from True and 1.0, and a dimension from a number."""
+    if a is b:
+        return True
     if type(a) is not type(b):
         return False
     if isinstance(a, tuple):

@@ -9,6 +9,7 @@ import libcst as cst
 
 _PUNCTUATION = ("lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal", "dot", "colon")
 _SKIPPED = ("whitespace", "leading_lines", "trailing", "header", "footer", *_PUNCTUATION)
+_nodes: dict[type, bool] = {}
 _fields: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
@@ -19,15 +20,23 @@ def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return names
 
 
+def _is_node(kind: type) -> bool:
+    # isinstance is slow on LibCST's abstract classes, and there are few types.
+    known = _nodes.get(kind)
+    if known is None:
+        known = _nodes[kind] = issubclass(kind, cst.CSTNode)
+    return known
+
+
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes directly below a node, in source order, without whitespace and punctuation."""
     found: list[cst.CSTNode] = []
     for name in _field_names(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        if isinstance(value, (list, tuple)):
+            found += [item for item in value if _is_node(type(item))]
+        elif _is_node(type(value)):
             found.append(value)
-        elif isinstance(value, (list, tuple)):
-            found += [item for item in value if isinstance(item, cst.CSTNode)]
     return found
 
 
