@@ -72,15 +72,19 @@ def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
 
 def lineage(evaluator: Evaluator, cls: Ref) -> list[Value]:
     """The class and its bases in Python's order (C3): Refs of the file's classes, other values as they are."""
-    return _linearise(evaluator, cls, frozenset())
+    return _linearise(evaluator, cls, {}, 0)
 
 
-def _linearise(evaluator: Evaluator, cls: Value, above: frozenset[int]) -> list[Value]:
+def _linearise(evaluator: Evaluator, cls: Value, known: dict[int, list[Value]], depth: int) -> list[Value]:
+    """`known` holds the orders already found; a class that derives from itself stands alone."""
     content = evaluator.machine.world.heap.get(cls.key) if isinstance(cls, Ref) else None
-    if not isinstance(content, ClassObject) or cls.key in above or len(above) > MAX_BASES_DEEP:
+    if not isinstance(content, ClassObject) or depth > MAX_BASES_DEEP:
         return [cls]
-    rows = [_linearise(evaluator, base, above | {cls.key}) for base in content.bases]
-    return [cls, *_merge([*rows, list(content.bases)])]
+    if cls.key not in known:
+        known[cls.key] = [cls]
+        rows = [_linearise(evaluator, base, known, depth + 1) for base in content.bases]
+        known[cls.key] = [cls, *_merge([*rows, list(content.bases)])]
+    return known[cls.key]
 
 
 def _merge(rows: list[list[Value]]) -> list[Value]:

@@ -89,12 +89,14 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
     callee = evaluator.evaluate(node.func)
     silent = asserts.expects_failure(node.func, callee)
     evaluator.machine.muted += silent
+    evaluator.machine.expecting += silent
     try:
         arguments = _arguments(evaluator, node)
         if silent:
             _run_expecting_failure(evaluator, arguments, node)
     finally:
         evaluator.machine.muted -= silent
+        evaluator.machine.expecting -= silent
     asserts.from_call(evaluator, node, callee, arguments)
     return call(evaluator, callee, arguments, node)
 

@@ -46,6 +46,7 @@ class Evaluator:
         self.machine = machine
         self.star_imports: list[str] = list(star_imports)
         self.scopes: tuple[Ref, ...] = ()
+        self.lambdas: list[Function] = []
         self.run_block: Callable[[Sequence[cst.CSTNode], Any], Any] | None = None
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Value]] = {}
 
@@ -412,7 +413,9 @@ class Evaluator:
     # -- functions and comprehensions ----------------------------------------------------------------------------------
 
     def _Lambda(self, node: cst.Lambda) -> Value:
-        return calls.make_function(self, node, "lambda")
+        function = calls.make_function(self, node, "lambda")
+        self.lambdas.append(function)
+        return function
 
     def _Call(self, node: cst.Call) -> Value:
         return calls.evaluate_call(self, node)

@@ -89,11 +89,13 @@ class Program:
         """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
         effects.forget(self.evaluator, world, "changed by a function")
         functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
+        functions += [(function, False) for function in self.evaluator.lambdas if self.stands(function, world)]
         functions.sort(key=lambda item: not self.relevance.is_direct(item[0].node))
         classes = [cls for cls in self.executor.classes if cls.key in world.heap and isinstance(world.get(cls), ClassObject)]
         classes.sort(key=lambda cls: not self.relevance.is_direct(world.get(cls).node))
         for function, _ in functions:
-            self.entry(function, world, with_defaults=False)
+            if isinstance(function.node, cst.FunctionDef) or id(function.node) not in self.machine.entered:
+                self.entry(function, world, with_defaults=False)
         for cls in classes:
             self.entries_of_class(cls, world, with_defaults=False)
         for function, plain in functions:
@@ -135,7 +137,7 @@ class Program:
         if function.owner is not None:
             start.bind(frame, calls.OWNER, function.owner)
         scopes, records = self.evaluator.scopes, machine.calls
-        known_functions, known_classes = len(self.executor.functions), len(self.executor.classes)
+        known_functions, known_classes, known_lambdas = len(self.executor.functions), len(self.executor.classes), len(self.evaluator.lambdas)
         self.evaluator.scopes = (frame, *function.scopes)
         machine.with_defaults, machine.assumed_before = with_defaults, assumed
         machine.calls = [CallRecord(function.node, None, frozenset())]
@@ -151,7 +153,8 @@ class Program:
             self.evaluator.scopes = scopes
             machine.with_defaults = False
             functions, classes = self.executor.functions[known_functions:], self.executor.classes[known_classes:]
-            del self.executor.functions[known_functions:], self.executor.classes[known_classes:]
+            functions += [(function, False) for function in self.evaluator.lambdas[known_lambdas:]]
+            del self.executor.functions[known_functions:], self.executor.classes[known_classes:], self.evaluator.lambdas[known_lambdas:]
         self._nested(functions, classes, ends)
         return ends
 

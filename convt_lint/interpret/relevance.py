@@ -81,6 +81,10 @@ def _units(module: cst.Module) -> Iterator[_Unit]:
             unit = _Unit(node, binds={node.name.value}, parents=parents)
             yield unit
             parents = (*parents, unit)
+        elif isinstance(node, cst.Lambda):
+            unit = _Unit(node, parents=parents)
+            yield unit
+            parents = (*parents, unit)
         elif isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.ImportFrom)):
             unit = _Unit(node, binds=set(_bound(node, local=any(isinstance(p.node, cst.FunctionDef) for p in parents))), parents=parents)
             _mention_all(unit, node)

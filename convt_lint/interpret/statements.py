@@ -475,10 +475,14 @@ class Executor:
         start = world.copy()
         muted = any(_expects_failure(handler) for handler in node.handlers) or (node.finalbody is not None and _leaves_early(node.finalbody))
         self.machine.muted += muted
+        if muted:
+            self.machine.swallowing.append(len(self.machine.calls))
         try:
             body = self.block(node.body.body, [world])
         finally:
             self.machine.muted -= muted
+            if muted:
+                self.machine.swallowing.pop()
         out = Flow()
         out.take_exits(body)
         after = body.next
@@ -541,10 +545,12 @@ class Executor:
         for entered, silent in self.machine.attempt(world, enter):
             before = entered.copy()
             self.machine.muted += silent
+            self.machine.expecting += silent
             try:
                 part = self.block(node.body.body, [entered])
             finally:
                 self.machine.muted -= silent
+                self.machine.expecting -= silent
             out.take_exits(part)
             if silent:
                 left = before

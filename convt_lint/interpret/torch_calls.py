@@ -62,6 +62,7 @@ def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst
         _literal(arguments, bound.slots),
         path=machine.path(),
     )
+    machine.excuse(fact.site, run=spec.kind is Kind.FUNCTION)
     if not (machine.mended and spec.kind is not Kind.FUNCTION) and not silent:
         machine.emit(fact)
     if spec.kind is Kind.FUNCTION:
@@ -169,8 +170,7 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
     from convt_lint.interpret.calls import MISSING
 
     machine = evaluator.machine
-    if machine.muted:
-        machine.excused.add(layer.fact.site)
+    machine.excuse(layer.fact.site, run=True)
     if machine.mended:
         return machine.unknown(f"{layer.fact.layer.name} (changed after it was built)", node)
     source = arguments.get(0, "input")
