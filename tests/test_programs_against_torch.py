@@ -10,6 +10,7 @@ import itertools
 import os
 import signal
 import sys
+import time
 import traceback
 import warnings
 from collections import Counter
@@ -43,6 +44,9 @@ LAYERS = (torch.nn.ConvTranspose1d, torch.nn.ConvTranspose2d, torch.nn.ConvTrans
 LEAST_CAUGHT = 0.8  # of the failing plain programs; 0.86 when measured over 366 of them
 
 
+MOST_LAYERS = 300
+
+
 class TooLong(BaseException):  # no handler of the linter's or of a program may take it for its own
     """The program or the linter went on for longer than any drawn program needs."""
 
@@ -53,7 +57,7 @@ def time_limit(seconds: int) -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.05)  # again and again: a drawn program may swallow the first
     try:
         yield
     finally:
@@ -104,6 +108,8 @@ def watched(run: Run) -> Iterator[None]:
         def watched_init(self: Any, *args: Any, **kwargs: Any) -> None:
             built = Built(program_rows(sys._getframe(1)))
             run.built.append(built)
+            if len(run.built) > MOST_LAYERS:
+                raise TooLong
             try:
                 init(self, *args, **kwargs)
             except Exception:
@@ -309,7 +315,8 @@ def shrunk(program: Program, fails: Callable[[Program], str | None]) -> str:
     """What is said of the shortest program that still fails, found by dropping lines."""
     lines, told_last = program.text.splitlines(keepends=True), ""
     size = len(lines) // 2
-    while size:
+    until = time.monotonic() + 60
+    while size and time.monotonic() < until:
         start = 0
         while start < len(lines):
             shorter = replace(program, text="".join(lines[:start] + lines[start + size :]))
