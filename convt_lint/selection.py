@@ -21,7 +21,7 @@ class UnknownCode(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The prefixes chosen and left out. `code in selection` is decided by the longest that fits; `ignore` wins a tie."""
+    """The prefixes chosen and left out. `code in selection` is decided by the longest that fits; `ignore` wins a tie, and always over the default choice."""
 
     select: tuple[str, ...] = DEFAULT_SELECT
     ignore: tuple[str, ...] = DEFAULT_IGNORE
