@@ -22,7 +22,6 @@ from typing import TypeAlias
 from convt_lint.facts import AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
 from convt_lint.geometry import Axis, output_length, problems
 
-EXPECTED_FORM = "10 -> 80, -> 80, or (B, C, 10) -> (B, C, 80)"
 _MARK = re.compile(r"#\s*convt:\s*([^#]*)")
 _ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
 

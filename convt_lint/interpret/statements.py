@@ -44,10 +44,9 @@ class Flow:
 class Executor:
     """Runs statements for one file."""
 
-    def __init__(self, machine: Machine, evaluator: Evaluator, package: str = "") -> None:
+    def __init__(self, machine: Machine, evaluator: Evaluator) -> None:
         self.machine = machine
         self.evaluator = evaluator
-        self.package = package
         self.functions: list[tuple[Function, bool]] = []
         self.classes: list[Ref] = []
         self.exhausted = False
