@@ -161,6 +161,13 @@ class LayerApplied(Fact):
     output_size: FactValue = NOT_GIVEN
     batched: bool | None = None
 
+    def like(self, other: LayerApplied) -> bool:
+        """Whether another run says the same: the same place, layer and lengths, on whatever path."""
+        if self is other:
+            return True
+        same_run = self.site is other.site and self.lengths == other.lengths and self.output_size == other.output_size
+        return same_run and self.layer.site is other.layer.site and self.layer.arguments == other.layer.arguments
+
     def output_lengths(self) -> tuple[int | None, ...]:
         """The output's spatial lengths, None where not known or where the layer cannot run."""
         if not self.layer.runs():
@@ -189,6 +196,60 @@ class SizeExpected(Fact):
     source: str
     text: str = ""
     applied: LayerApplied | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Waypoint:
+    """A place on the way of a dimension: the size (in samples, channels, ...) it has from there on, what made it so, and where.
+
+    `before` is the place it came from; `applied` the run, and `axis` the spatial axis, where a transposed convolution made the size.
+    """
+
+    size: int
+    label: str
+    site: Site
+    before: Waypoint | None = None
+    applied: LayerApplied | None = None
+    axis: int = 0
+
+    def way(self) -> list[Waypoint]:
+        """All places, the first one first."""
+        found: list[Waypoint] = []
+        place: Waypoint | None = self
+        while place is not None:
+            found.append(place)
+            place = place.before
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the sizes that do not fit: in words whose it is, the size, and the way it came (None where that is not known)."""
+
+    what: str
+    size: int | None
+    trail: Waypoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Why sizes do not fit each other. kind: "channels", "empty", "rank", "features", "elements" or "sizes"; text: in words, with the numbers."""
+
+    kind: str
+    text: str
+    sides: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ShapesMeet(Fact):
+    """A place where shapes must fit: a layer or function run on tensors, or an assert over sizes. `clash` is None where they do, or may.
+
+    operation: what is run, as people call it ("torch.cat", "Linear"); built: where the layer that is run was built.
+    """
+
+    operation: str
+    clash: Clash | None = None
+    built: Site | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from convt_lint.interpret import modules, tensors
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
     MAX_TERM,
     Bound,
     ClassObject,
+    Container,
     DictObject,
     External,
     Function,
@@ -18,6 +20,7 @@ from convt_lint.interpret.values import (
     Layer,
     ListObject,
     Method,
+    Module,
     Partial,
     PartialShape,
     Ref,
@@ -29,6 +32,7 @@ from convt_lint.interpret.values import (
     is_exact,
 )
 from convt_lint.torch_api import LAYERS
+from convt_lint.torch_api.shapes import Refused
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -55,8 +59,12 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return _of_super(evaluator, owner, name, node)
     if isinstance(owner, Layer):
         return _of_layer(evaluator, owner, name, node)
+    if isinstance(owner, Module):
+        found = modules.attribute(evaluator, owner, name, node)
+        return Method(owner, name) if found is None else found
     if isinstance(owner, Tensor):
-        return _of_tensor(evaluator, owner, name, node)
+        found = tensors.attribute(evaluator, owner, name, node)
+        return Method(owner, name) if found is None else found
     if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, int, float)):
         return Method(owner, name)
     return machine.unknown(name, node, owner)
@@ -99,8 +107,9 @@ def _merge(rows: list[list[Value]]) -> list[Value]:
 
 
 def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
-    """The torch layer that a class derives from, if any."""
-    return next((base for base in lineage(evaluator, cls) if isinstance(base, External) and base.name in LAYERS), None)
+    """The torch layer or container that a class derives from, if any."""
+    found = (base for base in lineage(evaluator, cls) if isinstance(base, External))
+    return next((base for base in found if base.name in LAYERS or modules.is_module(base.name)), None)
 
 
 def is_transparent(base: Value) -> bool:
@@ -131,6 +140,8 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
     content = machine.world.get(owner)
     if isinstance(content, (ListObject, DictObject)):
         return Method(owner, name)
+    if isinstance(content, Container):
+        return content.items[name] if content.items is not None and name in content.items else Method(owner, name)
     if isinstance(content, ClassObject):
         home, value = find_in_class(evaluator, owner, name)
         if home is None:
@@ -181,6 +192,8 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
 def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) -> Value:
     machine = evaluator.machine
     content = machine.world.get(owner.receiver) if isinstance(owner.receiver, Ref) else None
+    if isinstance(owner.receiver, Ref) and owner.receiver.key in machine.entry_instances and id(machine.world.get(owner.cls).node) in machine.mixed:
+        return Bound(owner.receiver, machine.unknown(f"super().{name} (depends on the subclass)", node))
     start = content.cls if isinstance(content, Instance) else owner.receiver if isinstance(content, ClassObject) else owner.cls
     home, value = find_in_class(evaluator, start, name, after=owner.cls)
     if home is not None:
@@ -209,14 +222,6 @@ def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) 
     return Method(owner, name)
 
 
-def _of_tensor(evaluator: Evaluator, owner: Tensor, name: str, node: cst.CSTNode) -> Value:
-    if name == "shape":
-        return owner.shape if owner.shape is not None else PartialShape(owner.tail)
-    if name == "ndim":
-        return len(owner.shape) if owner.shape is not None else evaluator.machine.unknown("the rank of a tensor", node)
-    return Method(owner, name)
-
-
 def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
     world = evaluator.machine.world
@@ -225,7 +230,7 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
         evaluator.machine.patched.add(f"{owner.name}.{name}")
     elif isinstance(owner, Unknown):
         world.known[attribute_of_unknown(owner, name).term] = value
-    elif isinstance(owner, Layer):
+    elif isinstance(owner, (Layer, Module)):
         if name not in ("weight", "bias", "training"):
             tamper(evaluator, owner)
     elif isinstance(owner, Ref):
@@ -238,22 +243,34 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             home, defined = find_in_class(evaluator, content.cls, name)
             if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
+                world.havoc(owner, f"{name} is set through a property", deep=False)
+                content = world.get(owner)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+        elif isinstance(content, Container):
+            modules.put_item(evaluator, owner, content, name, value)
         elif isinstance(content, ClassObject):
             world.set(owner, ClassObject(content.name, content.node, content.bases, {**content.namespace, name: value}, content.plain))
 
 
-def tamper(evaluator: Evaluator, layer: Layer) -> None:
+def tamper(evaluator: Evaluator, layer: Value) -> None:
     """The code changes a layer after building it: what was known of it no longer holds, nor what was said of its construction."""
     machine = evaluator.machine
+    if isinstance(layer, Ref):
+        machine.world.havoc(layer, "changed after it was built", deep=False)
+    if isinstance(layer, Module):
+        machine.world.tampered |= {layer}
+    if not isinstance(layer, Layer):
+        return
     machine.world.tampered |= {layer.fact}
     machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
 
 
-def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> None:
+def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value, node: cst.CSTNode) -> None:
     """`owner[index] = value`."""
     world = evaluator.machine.world
     owner = world.resolve(owner)
+    if isinstance(owner, Tensor):
+        tensors.put_item(evaluator, owner, index, value, node)
     if not isinstance(owner, Ref):
         return
     content = world.get(owner)
@@ -265,6 +282,10 @@ def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> 
             world.set(owner, ListObject(tuple(changed)))
         else:
             world.set(owner, ListObject(None))
+    elif isinstance(content, Container):
+        modules.put_item(evaluator, owner, content, index, value)
+    elif isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Ref):
+        put_item(evaluator, content.attributes[LAYER_SLOT], index, value, node)
     elif isinstance(content, DictObject):
         known = content.items is not None and index is not None and is_exact(index)
         world.set(owner, DictObject({**content.items, index: value} if known and content.items is not None else None))
@@ -296,6 +317,10 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             if found is not _NOTHING:
                 return found
             _hand_out(evaluator, content.items)
+        if isinstance(content, Container):
+            return modules.subscript(evaluator, content, index, node)
+        if isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Ref):
+            return subscript(evaluator, content.attributes[LAYER_SLOT], index, node)
         return machine.unknown("an item of a list", node, index)
     if isinstance(owner, (tuple, str)):
         found = _pick(owner, index)
@@ -303,7 +328,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
     if isinstance(owner, PartialShape):
         return _shape_item(evaluator, owner, index, node)
     if isinstance(owner, Tensor):
-        return machine.unknown("an indexed tensor", node)
+        return tensors.subscript(evaluator, owner, index, node)
     if isinstance(owner, External):
         return (
             owner
@@ -325,7 +350,7 @@ _NOTHING: Any = object()
 
 def _pick(items: Any, index: Value) -> Value:
     if isinstance(index, slice):
-        return items[index]
+        return items[index] if all(part is None or isinstance(part, int) for part in (index.start, index.stop, index.step)) else _NOTHING
     if isinstance(index, int):
         if -len(items) <= index < len(items):
             return items[index]
@@ -336,20 +361,22 @@ def _pick(items: Any, index: Value) -> Value:
 def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
     tail = owner.tail
     if isinstance(index, int):
-        if -len(tail) <= index < 0:
-            return tail[index]
-        if tail and index == len(tail) + 1:
-            return tail[-1]
+        try:
+            size = owner.tensor.size(index)
+        except Refused:
+            raise Raised from None
+        return size if size is not None else evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
     if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
         return tail[index.start :]
-    if isinstance(index, slice) and index.step is None and index.stop is None and index.start == 2:
-        return PartialShape(tail)
-    return evaluator.machine.unknown("a dimension of a tensor", node)
+    if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
+        spatial = max(owner.tensor.ranks) - index.start
+        return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)
+    return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
 
 
 def unpack_shape(shape: PartialShape, count: int) -> tuple[Value, ...] | None:
     """The dimensions of a shape whose rank the unpacking states; None where that rank does not fit."""
-    lead = count - len(shape.tail)
-    if lead not in (1, 2):
+    if not shape.tensor.may_have_rank(count):
         return None
-    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail))) for i in range(lead)), *shape.tail)
+    lead = count - len(shape.tail)
+    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail)), opaque=True) for i in range(lead)), *shape.tail)

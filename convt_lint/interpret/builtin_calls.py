@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, operators
+from convt_lint.interpret import attributes, modules, operators
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     ClassObject,
+    Container,
     DictObject,
     External,
     Frame,
@@ -22,6 +23,7 @@ from convt_lint.interpret.values import (
     Layer,
     Length,
     ListObject,
+    Module,
     Partial,
     PartialShape,
     Ref,
@@ -33,6 +35,7 @@ from convt_lint.interpret.values import (
     is_exact,
     same,
 )
+from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
     from convt_lint.interpret.calls import Arguments
@@ -257,14 +260,27 @@ def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None
         content = evaluator.machine.world.get(value)
         if isinstance(content, ListObject) and isinstance(kind, External):
             return kind.name in ("builtins.list", "typing.List") if kind.name in _TYPES or kind.name.startswith("builtins.") else None
+        if isinstance(content, Container) and isinstance(kind, External):
+            return _is_layer(content.kind, kind.name)
         return None
-    if isinstance(value, Layer) and isinstance(kind, External):
-        return True if kind.name.endswith(f".{value.fact.layer.name}") else None
-    if not isinstance(kind, External) or isinstance(value, (Unknown, Layer, External, Function, Partial)):
+    if isinstance(value, (Layer, Module)) and isinstance(kind, External):
+        return _is_layer(value.fact.layer.name if isinstance(value, Layer) else value.name, kind.name)
+    if not isinstance(kind, External) or isinstance(value, (Unknown, External, Function, Partial)):
         return None
     if kind.name in _TYPES:
         return isinstance(value, _TYPES[kind.name])
     return False if kind.name.startswith("builtins.") and kind.name != "builtins.object" else None
+
+
+def _is_layer(name: str, kind: str) -> bool | None:
+    """Whether a layer of torch's, by its short name, is of a type; None where that is not known."""
+    if kind in ("torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module") or kind == f"torch.nn.{name}":
+        return True
+    if kind.startswith("builtins.") or kind == "torch.Tensor":
+        return False
+    home, _, short = kind.rpartition(".")
+    plain = home == "torch.nn" and not short.startswith("_") and not name.startswith("Lazy")
+    return False if plain and (kind in LAYERS or modules.is_module(kind)) else None
 
 
 def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:

@@ -11,12 +11,13 @@ import libcst as cst
 
 from convt_lint.expectations import asserts
 from convt_lint.facts import Step
-from convt_lint.interpret import attributes, builtin_calls, effects, torch_calls
+from convt_lint.interpret import attributes, builtin_calls, effects, modules, tensors, torch_calls
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
 from convt_lint.interpret.values import (
     WIDE,
     Bound,
     ClassObject,
+    Container,
     DictObject,
     External,
     Frame,
@@ -24,6 +25,7 @@ from convt_lint.interpret.values import (
     Instance,
     Layer,
     Method,
+    Module,
     Partial,
     Ref,
     Super,
@@ -37,7 +39,7 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.walk import children, walk
-from convt_lint.torch_api import LAYERS
+from convt_lint.torch_api import LAYERS, table
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -257,23 +259,26 @@ def _worth_following(evaluator: Evaluator, function: Function, arguments: Argume
     """Whether a call can matter: the function has to do with a layer, or may compute a number from what it is given."""
     if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda):
         return True
-    if function.name == "__init__" and arguments.positional and _is_module(evaluator, arguments.positional[0]):
-        return False
     given = arguments.values()
-    return not given or any(is_exact(value) or isinstance(value, (Ref, tuple, Layer, External, Function)) for value in given[function.owner is not None :])
+    if function.owner is not None and given and isinstance(given[0], Ref):
+        return True
+    return not given or any(is_exact(value) or isinstance(value, _WORTH) for value in given)
 
 
-def _is_module(evaluator: Evaluator, value: Value) -> bool:
-    """Whether a value is an instance of a torch module."""
-    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
-    if not isinstance(content, Instance):
-        return False
-    return any(isinstance(base, External) and base.name.startswith("torch.nn.") for base in attributes.lineage(evaluator, content.cls))
+_WORTH = (Ref, tuple, Layer, Module, Tensor, External, Function)
 
 
 def _call_text(function: Function, bound: dict[str, Value]) -> str:
-    shown = [f"{name}={value!r}" for name, value in bound.items() if is_exact(value) and name != "self" and len(repr(value)) < 60]
+    shown = [f"{name}={text}" for name, value in bound.items() if name != "self" and (text := _shown(value)) and len(text) < 60]
     return f"{function.name}({', '.join(shown[:8])})"
+
+
+def _shown(value: Value) -> str:
+    """A value as a step of the way shows it; empty where it is not known."""
+    if isinstance(value, Tensor) and value.shape is not None:
+        sizes = [str(int(size)) if isinstance(size, int) else "?" for size in value.shape]
+        return f"tensor of shape ({', '.join(sizes)})"
+    return repr(value) if is_exact(value) else ""
 
 
 def run_function(evaluator: Evaluator, function: Function, frame: Ref, record: CallRecord) -> Value:
@@ -342,7 +347,7 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
 def _counts(value: Value) -> bool:
     if isinstance(value, tuple):
         return any(_counts(item) for item in value)
-    return isinstance(value, (Layer, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    return isinstance(value, (Layer, Module, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
@@ -381,15 +386,26 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
         )
     if isinstance(callee, Method):
         return _call_method(evaluator, callee, arguments, node)
-    if isinstance(callee, Layer):
-        return torch_calls.apply(evaluator, callee, arguments, node)
+    if isinstance(callee, (Layer, Module)):
+        return apply_layer(evaluator, callee, arguments, node)
     if isinstance(callee, Ref):
         content = machine.world.get(callee)
+        if isinstance(content, Container):
+            return modules.run_container(evaluator, content, arguments, node)
         if isinstance(content, ClassObject):
             return _construct(evaluator, callee, content, arguments, node)
         if isinstance(content, Instance):
             return _call_instance(evaluator, callee, content, arguments, node)
     return unfollowed(evaluator, callee, arguments, node)
+
+
+def apply_layer(evaluator: Evaluator, layer: Value, arguments: Arguments, node: cst.Call) -> Value:
+    """A layer of torch's, or a container, is run."""
+    if isinstance(layer, Layer):
+        return torch_calls.apply(evaluator, layer, arguments, node)
+    if isinstance(layer, Module):
+        return modules.apply(evaluator, layer, arguments, node)
+    return call(evaluator, layer, arguments, node)
 
 
 def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.CSTNode) -> Unknown:
@@ -427,20 +443,30 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
     name = callee.name
     if name in LAYERS:
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
-    if name.endswith(".__init__") and name[: -len(".__init__")] in LAYERS and arguments.positional:
+    if name.endswith(".__init__") and is_torch_layer(name[: -len(".__init__")]) and arguments.positional:
         return _initialise(evaluator, name, arguments, node)
-    for table in (torch_calls.FUNCTIONS, builtin_calls.FUNCTIONS):
-        function = table.get(name)
+    for handlers in (torch_calls.FUNCTIONS, builtin_calls.FUNCTIONS):
+        function = handlers.get(name)
         if function is not None:
             result = function(evaluator, arguments, node)
             if result is not NotImplemented:
                 return result
             return unfollowed_pure(evaluator, callee, arguments, node)
+    if modules.is_module(name):
+        return modules.make(evaluator, name, arguments, node)
+    row = table.function_row(name)
+    if row is not None:
+        return tensors.call(evaluator, name.removeprefix("torch.nn.functional."), row, arguments, node)
     if name.count(".") > 1 and name.startswith("builtins."):
         return unfollowed(evaluator, callee, arguments, node)
     if torch_calls.is_pure(name):
         return unfollowed_pure(evaluator, callee, arguments, node)
     return unfollowed(evaluator, callee, arguments, node)
+
+
+def is_torch_layer(name: str) -> bool:
+    """Whether a dotted name is one of torch's layers or containers that are followed."""
+    return name in LAYERS or modules.is_module(name)
 
 
 def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.CSTNode) -> Unknown:
@@ -456,9 +482,9 @@ def _call_bound(evaluator: Evaluator, callee: Bound, arguments: Arguments, node:
     function = callee.function
     if isinstance(function, External):
         base, _, method = function.name.rpartition(".")
-        if base in LAYERS and method == "__init__":
+        if is_torch_layer(base) and method == "__init__":
             return _initialise(evaluator, function.name, arguments.with_first(callee.receiver), node)
-        if base in LAYERS and method in ("forward", "__call__"):
+        if is_torch_layer(base) and method in ("forward", "__call__"):
             return _apply_own_layer(evaluator, callee.receiver, arguments, node)
         if attributes.is_transparent(External(base)):
             return unfollowed_pure(evaluator, function, arguments, node)
@@ -471,11 +497,15 @@ def _call_bound(evaluator: Evaluator, callee: Bound, arguments: Arguments, node:
 
 
 def _initialise(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.Call) -> Value:
-    """`super().__init__(...)` of a subclass of a torch layer: the instance becomes that layer."""
+    """`super().__init__(...)` of a subclass of a torch layer or container: the instance becomes that layer."""
     receiver = arguments.positional[0]
     world = evaluator.machine.world
-    own = _has_own_forward(evaluator, receiver)
-    layer = torch_calls.build(evaluator, LAYERS[name.rpartition(".")[0]], arguments.without_first(), node, silent=own)
+    base = name.rpartition(".")[0]
+    if base in LAYERS:
+        own = _has_own_forward(evaluator, receiver)
+        layer: Value = torch_calls.build(evaluator, LAYERS[base], arguments.without_first(), node, silent=own)
+    else:
+        layer = modules.make(evaluator, base, arguments.without_first(), node)
     if isinstance(receiver, Ref) and isinstance(world.get(receiver), Instance):
         content = world.get(receiver)
         world.set(receiver, Instance(content.cls, {**content.attributes, attributes.LAYER_SLOT: layer}, content.complete))
@@ -500,8 +530,8 @@ def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
 def _apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.Call) -> Value:
     content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
     layer = content.attributes.get(attributes.LAYER_SLOT) if isinstance(content, Instance) else None
-    if isinstance(layer, Layer):
-        return torch_calls.apply(evaluator, layer, arguments, node)
+    if layer is not None:
+        return apply_layer(evaluator, layer, arguments, node)
     return unfollowed(evaluator, evaluator.machine.unknown("super().forward", node), arguments, node)
 
 
@@ -509,8 +539,14 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
     machine = evaluator.machine
     receiver = callee.receiver
     content = machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if callee.name == "apply" and (isinstance(receiver, (Layer, Module)) or isinstance(content, Container)):
+        return _apply_to_all(evaluator, receiver, arguments, node)
     if isinstance(receiver, Layer):
         return torch_calls.layer_method(evaluator, receiver, callee.name, arguments, node)
+    if isinstance(receiver, Module):
+        return _module_method(evaluator, receiver, callee.name, arguments, node)
+    if isinstance(content, Container):
+        return modules.container_method(evaluator, receiver, content, callee.name, arguments, node)
     if isinstance(receiver, Tensor):
         return torch_calls.tensor_method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Instance):
@@ -522,6 +558,23 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
     return result
 
 
+def _apply_to_all(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`module.apply(function)`: the function, which is not followed, sees every module; the module itself comes back."""
+    unfollowed(evaluator, evaluator.machine.unknown("apply", node), Arguments(arguments.positional), node)
+    return receiver
+
+
+def _module_method(evaluator: Evaluator, module: Module, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method of a layer of the table."""
+    if name in ("forward", "__call__"):
+        return modules.apply(evaluator, module, arguments, node)
+    if name in modules.IDENTITY_METHODS:
+        return module
+    if name in modules.TAMPERING:
+        attributes.tamper(evaluator, module)
+    return evaluator.machine.unknown(f"{name}()", node, opaque=True)
+
+
 def _foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """A method that the instance inherits from a class outside the file."""
     machine = evaluator.machine
@@ -530,7 +583,12 @@ def _foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name
         machine.world.havoc(receiver, f"{name} is not followed", deep=False)
         return None
     if all(attributes.is_transparent(base) for base in foreign):
-        if name in torch_calls.IDENTITY_METHODS or name == "apply":
+        slot = content.attributes.get(attributes.LAYER_SLOT)
+        if isinstance(slot, Ref) and name in modules.CONTAINER_METHODS:
+            return _call_method(evaluator, Method(slot, name), arguments, node)
+        if name == "apply":
+            return _apply_to_all(evaluator, receiver, arguments, node)
+        if name in modules.IDENTITY_METHODS:
             return receiver
         if name in ("__setattr__", "register_module", "load_state_dict"):
             machine.world.havoc(receiver, f"{name} is not followed", deep=False)
@@ -572,12 +630,10 @@ def _call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments:
     for name in ("__call__", "forward"):
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
-            if method.node not in evaluator.machine.relevant and _is_module(evaluator, ref):
-                return unfollowed(evaluator, evaluator.machine.unknown(f"{name}()", node), arguments, node)
             return call_function(evaluator, method, arguments.with_first(ref), node)
     layer = content.attributes.get(attributes.LAYER_SLOT)
-    if isinstance(layer, Layer):
-        return torch_calls.apply(evaluator, layer, arguments, node)
+    if layer is not None:
+        return apply_layer(evaluator, layer, arguments, node)
     return unfollowed(evaluator, evaluator.machine.unknown("an object that is called", node), arguments, node)
 
 

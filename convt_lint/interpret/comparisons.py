@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import operators
+from convt_lint.interpret import operators, tensors
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     DictObject,
@@ -18,6 +18,7 @@ from convt_lint.interpret.values import (
     ListObject,
     Ref,
     SetObject,
+    Tensor,
     Unknown,
     Value,
     is_exact,
@@ -32,12 +33,14 @@ _NEGATED = {"!=": "==", "not in": "in", "is not": "is", ">": "<=", ">=": "<"}
 def compare(evaluator: Evaluator, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left op right` as a bool, or as an unknown truth."""
     machine = evaluator.machine
-    if op in _NEGATED:
+    if op in _NEGATED and not ((isinstance(left, Tensor) or isinstance(right, Tensor)) and op in ("!=", ">", ">=")):
         value = compare(evaluator, _NEGATED[op], left, right, node)
         if isinstance(value, bool):
             return not value
         return machine.negation(value) if isinstance(value, Unknown) else machine.unknown("a condition", node)
     left, right = (_followed(evaluator, value) for value in (left, right))
+    if (isinstance(left, Tensor) or isinstance(right, Tensor)) and op in ("==", "!=", "<", "<=", ">", ">="):
+        return tensors.operate(evaluator, op, left, right, node)
     if op == "is":
         return _identical(evaluator, left, right, node)
     known = _known(evaluator, op, left, right)

@@ -9,20 +9,24 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, operators
+from convt_lint.interpret import attributes, calls, comparisons, modules, operators, tensors
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
+    Container,
     DictObject,
     External,
     Frame,
     Function,
+    Instance,
     Layer,
     ListObject,
+    Module,
     PartialShape,
     Ref,
     SetObject,
+    Tensor,
     Text,
     Unknown,
     Value,
@@ -64,13 +68,15 @@ class Evaluator:
     def truth(self, value: Value) -> bool | None:
         """The truth of a value. Forks the path where it is not known; None where forking has been given up."""
         value = self.machine.world.resolve(value)
-        if isinstance(value, (Layer, Function)):
+        if isinstance(value, (Layer, Module, Function)):
             return True
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
             if isinstance(content, ListObject) and content.once:
                 return True
             if isinstance(content, (ListObject, DictObject, SetObject)) and content.items is not None:
+                return bool(content.items)
+            if isinstance(content, Container) and content.items is not None:
                 return bool(content.items)
             return self.machine.decide(self.about("the truth of an object", value))
         if is_exact(value) or isinstance(value, tuple):
@@ -196,6 +202,8 @@ class Evaluator:
             return value
         if isinstance(value, str):
             return tuple(value)
+        if isinstance(value, Tensor):
+            return tensors.slices(value)
         if isinstance(value, range):
             return tuple(value) if len(value) <= MAX_ITEMS else None
         if isinstance(value, Ref):
@@ -208,6 +216,10 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, Container):
+                return modules.items(content)
+            if isinstance(content, Instance) and isinstance(content.attributes.get(attributes.LAYER_SLOT), Ref):
+                return self.items(content.attributes[attributes.LAYER_SLOT])
         return None
 
     def new_list(self, items: tuple[Value, ...] | None) -> Ref:
@@ -270,6 +282,9 @@ class Evaluator:
 
     def binary(self, kind: type[cst.BaseBinaryOp], left: Value, right: Value, node: cst.CSTNode) -> Value:
         """`left op right`. Two unknown operands give the same unknown each time."""
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            symbol = "@" if kind is cst.MatrixMultiply else operators.BINARY[kind][0] if kind in operators.BINARY else ""
+            return tensors.operate(self, symbol, left, right, node)
         if kind not in operators.BINARY:
             return self.machine.unknown("an operator", node, left, right)
         symbol, function = operators.BINARY[kind]
@@ -326,6 +341,8 @@ class Evaluator:
             truth = self.truth(value)
             return self.machine.unknown("a condition", node, value) if truth is None else not truth
         symbol, function = operators.UNARY[type(node.operator)]
+        if isinstance(value, Tensor):
+            return value
         if is_exact(value):
             try:
                 return operators.compute(function, value)
@@ -397,9 +414,12 @@ class Evaluator:
 
     def _Subscript(self, node: cst.Subscript) -> Value:
         value = self.evaluate(node.value)
+        return attributes.subscript(self, value, self._indices(node), node)
+
+    def _indices(self, node: cst.Subscript) -> Value:
+        """What stands in a subscript's brackets: one index, or a tuple of them."""
         indices = [self._index(element.slice) for element in node.slice]
-        index = indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
-        return attributes.subscript(self, value, index, node)
+        return indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
 
     def _index(self, node: cst.BaseSlice) -> Value:
         if isinstance(node, cst.Index):
@@ -408,7 +428,7 @@ class Evaluator:
         parts = tuple(None if part is None else self.evaluate(part) for part in (node.lower, node.upper, node.step))
         if all(part is None or isinstance(part, int) for part in parts):
             return slice(*(part if part is None else int(part) for part in parts))
-        return self.machine.unknown("a slice", node, *parts)
+        return slice(*map(self.machine.world.resolve, parts))
 
     # -- functions and comprehensions ----------------------------------------------------------------------------------
 
@@ -503,8 +523,8 @@ class Evaluator:
             attributes.put(self, self.evaluate(target.value), target.attr.value, value)
         elif isinstance(target, cst.Subscript):
             owner = self.evaluate(target.value)
-            index = self._index(target.slice[0].slice) if len(target.slice) == 1 else None
-            attributes.put_item(self, owner, index, value)
+            index = self._indices(target)
+            attributes.put_item(self, owner, index, value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.StarredElement):

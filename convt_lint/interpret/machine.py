@@ -76,6 +76,7 @@ class Machine:
     reshaped: bool = False
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
+    mixed: set[int] = field(default_factory=set)
     overridden: dict[int, set[str]] = field(default_factory=dict)
 
     def step(self) -> None:

@@ -18,6 +18,7 @@ from convt_lint.interpret.bindings import (
     changed_globals,
     global_names,
     mends_layers,
+    mixed_classes,
     mutated_attributes,
     overridden_names,
     reshapes_in_place,
@@ -75,6 +76,7 @@ class Program:
         self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
         self.machine.reshaped = reshapes_in_place(module)
         self.machine.mended = mends_layers(module)
+        self.machine.mixed = mixed_classes(module)
         self.machine.overridden = overridden_names(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)

@@ -11,12 +11,12 @@ from typing import Any, TypeGuard
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, calls, effects, operators
+from convt_lint.interpret import attributes, calls, effects, operators, tensors
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.expressions import MAX_TURNS, Evaluator, source_name
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
-from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Instance, ListObject, Ref, Unknown, Value, is_exact
+from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Instance, ListObject, Ref, Tensor, Unknown, Value, is_exact
 from convt_lint.interpret.world import World, differences, gather, join, joinable
 from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
@@ -158,6 +158,9 @@ class Executor:
                 more = self.evaluator.items(right)
                 known = content.items is not None and more is not None and len(content.items) + len(more) <= operators.MAX_SEQUENCE
                 self.machine.world.set(left, ListObject((*(content.items or ()), *(more or ())) if known else None))
+            elif isinstance(left, Tensor):
+                symbol = "@" if kind is None else operators.BINARY[kind][0]
+                self.evaluator.assign(node.target, tensors.operate(self.evaluator, symbol, left, right, node, in_place=kind is not None))
             elif kind is None:
                 self.evaluator.assign(node.target, self.machine.unknown("an operator", node, left, right))
             else:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.facts import NOT_GIVEN, CallProblem, FactValue, LayerApplied, LayerBuilt
-from convt_lint.interpret import attributes
+from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
+from convt_lint.interpret import attributes, tensors
+from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
     DictObject,
     External,
     Layer,
     Length,
     ListObject,
+    Module,
     Origin,
-    PartialShape,
     Ref,
     Tensor,
     Text,
@@ -26,7 +27,9 @@ from convt_lint.interpret.values import (
     is_exact,
     to_fact,
 )
+from convt_lint.lengths import differ, known
 from convt_lint.torch_api import Kind, LayerSpec
+from convt_lint.torch_api.shapes import SOME_TENSOR, Refused
 
 if TYPE_CHECKING:
     from convt_lint.interpret.calls import Arguments
@@ -186,36 +189,42 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     """Runs a layer on an input: states the fact and gives the output, its dimensions marked with where they come from."""
     machine = evaluator.machine
     dims = fact.layer.dims
-    lead, lengths = _split(source, dims)
-    channels = lead[-1] if lead and isinstance(lead[-1], int) else None
-    known = tuple(int(v) if isinstance(v, int) else None for v in lengths)
-    batched = None if lead is None else len(lead) == 2
-    applied = LayerApplied(machine.site(node), fact, known, channels, size, batched, path=machine.path())
+    try:
+        tensor = (source if isinstance(source, Tensor) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
+    except Refused as refusal:
+        tensors.meet(evaluator, fact.layer.name, tensors.clash_of(refusal), node, built=fact.site)
+        return SOME_TENSOR
+    channels, lengths = tensor.size(-dims - 1), tuple(tensor.size(axis - dims) for axis in range(dims))
+    tensors.meet(evaluator, fact.layer.name, _of_channels(fact, channels), node, built=fact.site)
+    ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
+    batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
+    applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, path=machine.path())
     machine.emit(applied)
-    out = tuple(_dimension(applied, axis, length) for axis, length in enumerate(applied.output_lengths()))
-    if lead is None:
-        return Tensor(None, out)
+    out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
     out_channels = fact.arguments.get("out_channels")
-    channel = out_channels if isinstance(out_channels, int) else machine.unknown("out_channels", node)
-    return Tensor((*lead[:-1], channel, *out))
+    made = Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)) if isinstance(out_channels, int) else None
+    channel = machine.unknown("out_channels", node) if made is None else Length(made.size, None, made)
+    if machine.reshaped:
+        return SOME_TENSOR
+    if tensor.shape is None:
+        return Tensor(None, (channel, *out), (dims + 1, dims + 2))
+    return Tensor((*tensor.shape[: -dims - 1], channel, *out))
 
 
-def _split(source: Value, dims: int) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:
-    """An input's leading dimensions (None where its rank is not known) and its spatial ones."""
-    unknown = (None,) * dims
-    if not isinstance(source, Tensor):
-        return None, unknown
-    if source.shape is None:
-        return None, source.tail if len(source.tail) == dims else unknown
-    if len(source.shape) not in (dims + 1, dims + 2):
-        return None, unknown
-    return source.shape[:-dims], source.shape[-dims:]
+def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
+    """The clash of an input's channels with the layer's in_channels, if they surely differ."""
+    wanted = fact.arguments.get("in_channels")
+    if not differ(channels, wanted):
+        return None
+    return Clash("channels", f"expects {wanted} channels, the input has {channels}", (tensors.side("the input", channels),))
 
 
-def _dimension(applied: LayerApplied, axis: int, length: int | None) -> Value:
+def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
+    """An output's size on a spatial axis; `before` is the input's."""
     origin = Origin(applied, axis)
     if length is not None and length >= 1:
-        return Length(length, origin)
+        name = applied.layer.layer.name
+        return Length(length, origin, Waypoint(length, name, applied.layer.site, getattr(before, "trail", None), applied, axis))
     term = ("length", id(applied), axis)
     return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
 
@@ -226,14 +235,11 @@ def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Argum
         return apply(evaluator, layer, arguments, node)
     if name in IDENTITY_METHODS:
         return layer
-    if name in ("__init__", "__setattr__", "register_forward_hook", "register_forward_pre_hook", "load_state_dict", "_apply"):
+    if name in TAMPERING:
         attributes.tamper(evaluator, layer)
     return evaluator.machine.unknown(f"{name}()", node)
 
 
-IDENTITY_METHODS = frozenset(
-    {"to", "cuda", "cpu", "xpu", "mps", "eval", "train", "half", "float", "double", "bfloat16", "type", "requires_grad_", "share_memory", "to_empty"}
-)
 _CASTS = IDENTITY_METHODS - {"eval", "train", "share_memory", "to_empty", "mps"}
 _POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg"})
 _FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_"})
@@ -242,16 +248,11 @@ _SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "c
 
 def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """A method of a tensor: its sizes, and those that keep its shape."""
-    machine = evaluator.machine
-    if name == "size":
-        shape = tensor.shape if tensor.shape is not None else PartialShape(tensor.tail)
-        values = arguments.values()
-        return attributes.subscript(evaluator, shape, values[0], node) if values else shape
     if name in ("dim", "ndimension") and tensor.shape is not None:
         return len(tensor.shape)
     if name in _SAME_SHAPE:
         return tensor
-    return machine.unknown(f"{name}()", node)
+    return tensors.method(evaluator, tensor, name, arguments, node)
 
 
 # -- torch's functions -------------------------------------------------------------------------------------------------------
@@ -263,17 +264,23 @@ def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value
     if arguments.star or evaluator.machine.reshaped:
         return Tensor(None)
     if len(sizes) == 1:
-        return _shaped(evaluator, sizes[0])
-    return Tensor(tuple(map(evaluator.machine.world.resolve, sizes)))
+        return _shaped(evaluator, sizes[0], node)
+    return _created(evaluator, tuple(map(evaluator.machine.world.resolve, sizes)), node)
 
 
-def _shaped(evaluator: Evaluator, size: Value) -> Tensor:
+def _created(evaluator: Evaluator, sizes: tuple[Value, ...], node: cst.CSTNode) -> Value:
+    label = node.func.attr.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else "a new tensor"
+    return tensors.placed(evaluator, Tensor(sizes), label, [], node)
+
+
+def _shaped(evaluator: Evaluator, size: Value, node: cst.CSTNode) -> Value:
     size = evaluator.machine.world.resolve(size)
     if evaluator.machine.reshaped:
         return Tensor(None)
     if isinstance(size, int):
-        return Tensor((size,))
-    return Tensor(evaluator.items(size))
+        return _created(evaluator, (size,), node)
+    items = evaluator.items(size)
+    return Tensor(None) if items is None else _created(evaluator, items, node)
 
 
 def _create_at(position: int) -> Callable[..., Value]:
@@ -283,7 +290,7 @@ def _create_at(position: int) -> Callable[..., Value]:
         size = arguments.get(position, "size")
         if size is MISSING and position:
             size = arguments.get(position - 1, "size")
-        return Tensor(None) if size is MISSING or arguments.star else _shaped(evaluator, size)
+        return Tensor(None) if size is MISSING or arguments.star else _shaped(evaluator, size, node)
 
     return create
 
@@ -296,7 +303,7 @@ def _like(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
 def _first(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
     """Wrappers that give back the module they are given, as far as lengths go."""
     value = arguments.positional[0] if arguments.positional else next((v for k, v in arguments.keywords if k in ("module", "model")), None)
-    if isinstance(value, (Layer, Ref)) and not (isinstance(value, Ref) and isinstance(evaluator.machine.world.get(value), (ListObject, DictObject))):
+    if isinstance(value, (Layer, Module, Ref)) and not (isinstance(value, Ref) and isinstance(evaluator.machine.world.get(value), (ListObject, DictObject))):
         return value
     return evaluator.machine.unknown("a wrapped module", node, *arguments.values())
 
@@ -317,6 +324,9 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f"torch.nn.utils.parametrize.{name}": _first for name in ("register_parametrization", "remove_parametrizations")},
     "torch.nn.utils.skip_init": lambda evaluator, arguments, node: _skip_init(evaluator, arguments, node),
     "torch.compile": _first,
+    "torch.nn.DataParallel": _first,
+    "torch.nn.parallel.DistributedDataParallel": _first,
+    "torch.jit.trace": _first,
     "torch.jit.script": _first,
     "torch.Size": _size,
     "torch.nn.Parameter": _like,

@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
-from convt_lint.facts import Assumption, LayerBuilt
+from convt_lint.facts import Assumption
 from convt_lint.interpret.conditions import Condition, possible
-from convt_lint.interpret.values import ClassObject, DictObject, External, Frame, Instance, Layer, ListObject, Ref, Tensor, Unknown, Value, same
+from convt_lint.interpret.values import (
+    ClassObject,
+    Container,
+    DictObject,
+    External,
+    Frame,
+    Instance,
+    Layer,
+    ListObject,
+    Module,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+    same,
+)
 
 
 class World:
@@ -21,7 +36,7 @@ class World:
         self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
         self.known: dict[Hashable, Value] = {}
         self.inner: frozenset[Assumption] = frozenset()
-        self.tampered: frozenset[LayerBuilt] = frozenset()
+        self.tampered: frozenset[Any] = frozenset()
         self._next = 0
 
     def copy(self) -> World:
@@ -126,13 +141,16 @@ class World:
             elif isinstance(content, DictObject):
                 pending += content.items.values() if deep and content.items else ()
                 self.set(item, DictObject(None))
+            elif isinstance(content, Container):
+                pending += content.items.values() if deep and content.items else ()
+                self.set(item, Container(content.kind, None))
             elif isinstance(content, Instance):
                 kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
                 pending += [v for v in content.attributes.values() if isinstance(v, Ref)] if deep else []
                 self.set(item, Instance(content.cls, kept, complete=False))
 
     def _forget(self, name: str, value: Value, owner: Ref, cause: str) -> Value:
-        if isinstance(value, (Layer, Ref, External)):
+        if isinstance(value, (Layer, Module, Ref, External)):
             return value
         return self.fresh(f"{name} ({cause})", owner.key, name, opaque=True)
 
@@ -142,7 +160,7 @@ class World:
 
 def _matters(a: Value, b: Value) -> bool:
     """Whether two differing values are worth keeping two worlds apart: numbers, layers, tensors and what holds them."""
-    return any(isinstance(v, (Layer, Tensor, External, ListObject, DictObject)) or _numeric(v) for v in (a, b))
+    return any(isinstance(v, (Layer, Module, Tensor, External, ListObject, DictObject, Container)) or _numeric(v) for v in (a, b))
 
 
 def _numeric(value: Value) -> bool:
@@ -172,6 +190,8 @@ def _parts(content: Any) -> dict[str, Value] | None:
         return content.names
     if isinstance(content, Instance):
         return content.attributes
+    if isinstance(content, Container):
+        return content.items
     return None
 
 
@@ -211,6 +231,9 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
         return DictObject(None)
+    if isinstance(a, Container) and isinstance(b, Container):
+        alike = a.items is not None and b.items is not None and list(a.items) == list(b.items)
+        return Container(a.kind, _join_names(a.items, b.items, place) if alike and a.items is not None and b.items is not None else None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
         return ClassObject(a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False)
     return Unknown("an object that differs by path", ("join", place))
@@ -227,11 +250,24 @@ def join_values(a: Value, b: Value, name: str, place: Hashable) -> Value:
     """The value both agree on, else an unknown one."""
     if same(a, b):
         return a
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return join_tensors(a, b, name, place)
     bases: frozenset[Hashable] = frozenset()
     for value in (a, b):
         if isinstance(value, Unknown):
             bases |= value.bases
     return Unknown(f"{name} (differs by path)", ("join", place), bases | {("join", place)}, opaque=True)
+
+
+def join_tensors(a: Tensor, b: Tensor, name: str, place: Hashable) -> Tensor:
+    """The tensor that both can be: of the sizes on which they agree, counted from the end."""
+    count = min(len(a.last), len(b.last))
+    pairs = [(a.last[-i], b.last[-i]) for i in range(count, 0, -1)]
+    sizes = tuple(join_values(x, y, f"a size of {name}", (place, name, i)) for i, (x, y) in enumerate(pairs))
+    if a.rank is not None and a.rank == b.rank:
+        return Tensor(sizes)
+    known = [(tensor.rank,) if tensor.rank is not None else tensor.ranks for tensor in (a, b)]
+    return Tensor(None, sizes, tuple(sorted({*known[0], *known[1]})) if all(known) else ())
 
 
 def gather(worlds: list[World], limit: int, place: Hashable, keep: Callable[[World, World], bool] | None = None) -> list[World]:
