@@ -15,7 +15,7 @@ from convt_lint.facts import SizeExpected
 from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Unknown, Value
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
+    from convt_lint.interpret.arguments import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 _EQUAL_METHODS = frozenset(

@@ -103,6 +103,14 @@ def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
     return next((base for base in lineage(evaluator, cls) if isinstance(base, External) and base.name in LAYERS), None)
 
 
+def is_module(evaluator: Evaluator, value: Value) -> bool:
+    """Whether a value is an instance of a torch module."""
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if not isinstance(content, Instance):
+        return False
+    return any(isinstance(base, External) and base.name.startswith("torch.nn.") for base in lineage(evaluator, content.cls))
+
+
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
     return isinstance(base, External) and (
@@ -144,7 +152,8 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
 
 
 def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret import calls
+    from convt_lint.interpret.arguments import Arguments
+    from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
     if name in content.attributes:
@@ -169,7 +178,7 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         return evaluator.about(f"self.{name} (overridden in a subclass)", owner, node)
     if isinstance(value, Function):
         if value.flavour == "property":
-            return calls.call_function(evaluator, value, calls.Arguments((owner,)), node)
+            return call_function(evaluator, value, Arguments((owner,)), node)
         if value.flavour == "staticmethod":
             return value
         return Bound(content.cls if value.flavour == "classmethod" else owner, value)

@@ -10,6 +10,7 @@ import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, FactValue, LayerApplied, LayerBuilt
 from convt_lint.interpret import attributes
+from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.values import (
     DictObject,
     External,
@@ -29,7 +30,6 @@ from convt_lint.interpret.values import (
 from convt_lint.torch_api import Kind, LayerSpec
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 _SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -167,8 +167,6 @@ def _scalar(evaluator: Evaluator, value: Value) -> Value:
 
 def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Call) -> Value:
     """`layer(x)` or `layer(x, output_size=...)`."""
-    from convt_lint.interpret.calls import MISSING
-
     machine = evaluator.machine
     machine.excuse(layer.fact.site, run=True)
     if machine.mended:
@@ -278,8 +276,6 @@ def _shaped(evaluator: Evaluator, size: Value) -> Tensor:
 
 def _create_at(position: int) -> Callable[..., Value]:
     def create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-        from convt_lint.interpret.calls import MISSING
-
         size = arguments.get(position, "size")
         if size is MISSING and position:
             size = arguments.get(position - 1, "size")
