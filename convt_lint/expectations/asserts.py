@@ -16,7 +16,7 @@ from convt_lint.interpret import tensors
 from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
+    from convt_lint.interpret.arguments import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 _EQUAL_METHODS = frozenset(

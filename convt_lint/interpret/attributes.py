@@ -155,7 +155,8 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
 
 
 def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret import calls
+    from convt_lint.interpret.arguments import Arguments
+    from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
     if name in content.attributes:
@@ -180,7 +181,7 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         return evaluator.about(f"self.{name} (overridden in a subclass)", owner, node)
     if isinstance(value, Function):
         if value.flavour == "property":
-            return calls.call_function(evaluator, value, calls.Arguments((owner,)), node)
+            return call_function(evaluator, value, Arguments((owner,)), node)
         if value.flavour == "staticmethod":
             return value
         return Bound(content.cls if value.flavour == "classmethod" else owner, value)

@@ -153,6 +153,8 @@ def reshapes_in_place(module: cst.Module) -> bool:
     for node in walk(module):
         if isinstance(node, cst.Attribute) and node.attr.value in _RESHAPING:
             return True
+        if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "out":
+            return True
         if any(isinstance(target, cst.Attribute) and target.attr.value == "data" for target in _bound_targets(node)):
             return True
     return False

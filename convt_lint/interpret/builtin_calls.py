@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.interpret import attributes, modules, operators
+from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
@@ -38,7 +39,6 @@ from convt_lint.interpret.values import (
 from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 NAMES = frozenset(name for name in dir(builtins) if not name.startswith("_")) | {"__import__", "__name__", "__file__"}
@@ -144,8 +144,6 @@ def _zip(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
 
 
 def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret.calls import MISSING
-
     items = evaluator.items(arguments.positional[0]) if arguments.positional else None
     start = arguments.get(1, "start")
     start = 0 if start is MISSING else start
@@ -340,7 +338,7 @@ def _map(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
     items = evaluator.items(arguments.positional[1]) if len(arguments.positional) == 2 else None
     if items is None or len(items) > 64 or not isinstance(node, cst.Call):
         return NotImplemented
-    return evaluator.new_iterator(tuple(calls.call(evaluator, arguments.positional[0], calls.Arguments((item,)), node) for item in items))
+    return evaluator.new_iterator(tuple(calls.call(evaluator, arguments.positional[0], Arguments((item,)), node) for item in items))
 
 
 def _prod(values: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, modules, operators, tensors
+from convt_lint.interpret import attributes, calls, comparisons, functions, modules, operators, tensors
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
@@ -433,7 +433,7 @@ class Evaluator:
     # -- functions and comprehensions ----------------------------------------------------------------------------------
 
     def _Lambda(self, node: cst.Lambda) -> Value:
-        function = calls.make_function(self, node, "lambda")
+        function = functions.make_function(self, node, "lambda")
         self.lambdas.append(function)
         return function
 
@@ -533,7 +533,7 @@ class Evaluator:
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
         frame = self.machine.world.heap.get(self.scopes[0].key)
-        moved = frame.names.get(calls.SCOPE_OF + name) if isinstance(frame, Frame) else None
+        moved = frame.names.get(functions.SCOPE_OF + name) if isinstance(frame, Frame) else None
         return moved if isinstance(moved, Ref) else self.scopes[0]
 
     def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:

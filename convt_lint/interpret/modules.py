@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.interpret import tensors
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
+from convt_lint.interpret.unfollowed import unfollowed
 from convt_lint.interpret.values import Container, DictObject, Module, Ref, Value, is_exact
 from convt_lint.torch_api import table
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 CONTAINERS = {
@@ -61,6 +62,19 @@ def attribute(evaluator: Evaluator, module: Module, name: str, node: cst.CSTNode
     if name not in found:
         return evaluator.machine.unknown(f"{module.name}.{name}", node, opaque=True) if name in ("training", "weight", "bias") else None
     return tensors.placed(evaluator, found[name], f"{module.name}.{name}", [], node)
+
+
+def module_method(evaluator: Evaluator, module: Module, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """A method of a layer of the table."""
+    from convt_lint.interpret import attributes
+
+    if name in ("forward", "__call__"):
+        return apply(evaluator, module, arguments, node)
+    if name in IDENTITY_METHODS:
+        return module
+    if name in TAMPERING:
+        attributes.tamper(evaluator, module)
+    return evaluator.machine.unknown(f"{name}()", node, opaque=True)
 
 
 # -- containers --------------------------------------------------------------------------------------------------------------
@@ -114,10 +128,10 @@ def run_container(evaluator: Evaluator, container: Container, arguments: Argumen
 
     unfit = container.items is None or arguments.star or arguments.double_star or len(arguments.values()) != 1
     if unfit or container.kind != "Sequential" or container.items is None:
-        return calls.unfollowed(evaluator, evaluator.machine.unknown(f"{container.kind}(…)", node), arguments, node)
+        return unfollowed(evaluator, evaluator.machine.unknown(f"{container.kind}(…)", node), arguments, node)
     value = arguments.values()[0]
     for module in container.items.values():
-        value = calls.call(evaluator, module, calls.Arguments((value,)), node)
+        value = calls.call(evaluator, module, Arguments((value,)), node)
     return value
 
 

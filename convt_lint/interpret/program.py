@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from convt_lint.facts import Assumption, Fact, LayerApplied, Site, SizeExpected
-from convt_lint.interpret import attributes, calls, effects
+from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.bindings import (
     assigned_attributes,
     changed_globals,
@@ -23,10 +23,12 @@ from convt_lint.interpret.bindings import (
     overridden_names,
     reshapes_in_place,
 )
+from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
+from convt_lint.interpret.functions import OWNER
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
-from convt_lint.interpret.statements import DECORATED, Executor
+from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
 
@@ -137,7 +139,7 @@ class Program:
         start = world.copy()
         frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver)))
         if function.owner is not None:
-            start.bind(frame, calls.OWNER, function.owner)
+            start.bind(frame, OWNER, function.owner)
         scopes, records = self.evaluator.scopes, machine.calls
         known_functions, known_classes, known_lambdas = len(self.executor.functions), len(self.executor.classes), len(self.evaluator.lambdas)
         self.evaluator.scopes = (frame, *function.scopes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.facts import Clash, ShapesMeet, Side, Site, Waypoint
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.values import Length, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Symbol
 from convt_lint.torch_api import table
@@ -16,7 +17,6 @@ from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refus
 from convt_lint.torch_api.signatures import Misfit, bind
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 MAX_ITEMS = 256
@@ -162,8 +162,6 @@ def operate(evaluator: Evaluator, symbol: str, left: Value, right: Value, node: 
     row = None if name is None else table.method_row(f"{name}_") if in_place and isinstance(left, Tensor) else table.function_row(f"torch.{name}")
     if row is None:
         return evaluator.machine.unknown("an operation on tensors", node, opaque=True)
-    from convt_lint.interpret.calls import Arguments
-
     return call(evaluator, f"{symbol}=" if in_place else symbol, row, Arguments((left, right)), node)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
-from convt_lint.interpret import attributes, tensors
+from convt_lint.interpret import attributes, modules, tensors
+from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
     DictObject,
@@ -28,11 +29,10 @@ from convt_lint.interpret.values import (
     to_fact,
 )
 from convt_lint.lengths import differ, known
-from convt_lint.torch_api import Kind, LayerSpec
+from convt_lint.torch_api import LAYERS, Kind, LayerSpec
 from convt_lint.torch_api.shapes import SOME_TENSOR, Refused
 
 if TYPE_CHECKING:
-    from convt_lint.interpret.calls import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
 _SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -170,8 +170,6 @@ def _scalar(evaluator: Evaluator, value: Value) -> Value:
 
 def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Call) -> Value:
     """`layer(x)` or `layer(x, output_size=...)`."""
-    from convt_lint.interpret.calls import MISSING
-
     machine = evaluator.machine
     machine.excuse(layer.fact.site, run=True)
     if machine.mended:
@@ -183,6 +181,20 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
     hidden = arguments.double_star and size is MISSING
     stated: FactValue = NOT_GIVEN if size is MISSING else as_fact(evaluator, size)
     return run(evaluator, layer.fact, source, to_fact(machine.unknown("**kwargs", node)) if hidden else stated, node)
+
+
+def is_layer(name: str) -> bool:
+    """Whether a dotted name is one of torch's layers or containers that are followed."""
+    return name in LAYERS or modules.is_module(name)
+
+
+def apply_layer(evaluator: Evaluator, layer: Value, arguments: Arguments, node: cst.Call) -> Value:
+    """A layer of torch's, or a container on the heap, is run."""
+    if isinstance(layer, Layer):
+        return apply(evaluator, layer, arguments, node)
+    if isinstance(layer, Module):
+        return modules.apply(evaluator, layer, arguments, node)
+    return modules.run_container(evaluator, evaluator.machine.world.get(layer), arguments, node)
 
 
 def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, node: cst.Call) -> Value:
@@ -285,8 +297,6 @@ def _shaped(evaluator: Evaluator, size: Value, node: cst.CSTNode) -> Value:
 
 def _create_at(position: int) -> Callable[..., Value]:
     def create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-        from convt_lint.interpret.calls import MISSING
-
         size = arguments.get(position, "size")
         if size is MISSING and position:
             size = arguments.get(position - 1, "size")

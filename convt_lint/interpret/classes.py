@@ -1,0 +1,135 @@
+"""Classes of the file and their instances: constructed, called, and `super()`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from convt_lint.interpret import attributes, modules, torch_calls
+from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.functions import OWNER, call_function
+from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, Instance, Method, Ref, Super, Value
+from convt_lint.syntax.walk import walk
+from convt_lint.torch_api import LAYERS
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.expressions import Evaluator
+
+
+def construct(evaluator: Evaluator, ref: Ref, cls: ClassObject, arguments: Arguments, node: cst.Call) -> Value:
+    machine = evaluator.machine
+    _, maker = attributes.find_in_class(evaluator, ref, "__new__")
+    if isinstance(maker, Function):
+        return unfollowed(evaluator, machine.unknown(f"{cls.name}.__new__", node), arguments, node)
+    home, initialiser = attributes.find_in_class(evaluator, ref, "__init__")
+    foreign = [base for base in attributes.lineage(evaluator, ref) if not isinstance(base, Ref)]
+    complete = cls.plain and all(attributes.is_transparent(base) for base in foreign)
+    instance = machine.world.allocate(Instance(ref, {}, complete))
+    if home is not None and isinstance(initialiser, Function):
+        call_function(evaluator, initialiser, arguments.with_first(instance), node)
+        return instance
+    base = attributes.layer_base(evaluator, ref)
+    if base is not None and isinstance(initialiser, External) and initialiser == base:
+        initialise(evaluator, f"{base.name}.__init__", arguments.with_first(instance), node)
+        return instance
+    if not all(attributes.is_transparent(base) for base in foreign) or not cls.plain:
+        for value in arguments.values():
+            machine.world.havoc(value, f"{cls.name} is not followed")
+    return instance
+
+
+def call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments: Arguments, node: cst.Call) -> Value:
+    for name in ("__call__", "forward"):
+        home, method = attributes.find_in_class(evaluator, content.cls, name)
+        if home is not None and isinstance(method, Function):
+            return call_function(evaluator, method, arguments.with_first(ref), node)
+    layer = content.attributes.get(attributes.LAYER_SLOT)
+    if layer is not None:
+        return torch_calls.apply_layer(evaluator, layer, arguments, node)
+    return unfollowed(evaluator, evaluator.machine.unknown("an object that is called", node), arguments, node)
+
+
+def initialise(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """`super().__init__(...)` of a subclass of a torch layer or container: the instance becomes that layer."""
+    receiver = arguments.positional[0]
+    world = evaluator.machine.world
+    base = name.rpartition(".")[0]
+    if base in LAYERS:
+        own = _has_own_forward(evaluator, receiver)
+        layer: Value = torch_calls.build(evaluator, LAYERS[base], arguments.without_first(), node, silent=own)
+    else:
+        layer = modules.make(evaluator, base, arguments.without_first(), node)
+    if isinstance(receiver, Ref) and isinstance(world.get(receiver), Instance):
+        content = world.get(receiver)
+        world.set(receiver, Instance(content.cls, {**content.attributes, attributes.LAYER_SLOT: layer}, content.complete))
+    return None
+
+
+def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
+    """Whether an instance's class replaces the layer's forward without calling it."""
+    content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if not isinstance(content, Instance):
+        return False
+    if any(attributes.find_in_class(evaluator, content.cls, name)[0] is not None for name in ("_output_padding", "_conv_forward")):
+        return True
+    for name in ("forward", "__call__"):
+        home, method = attributes.find_in_class(evaluator, content.cls, name)
+        if home is not None and isinstance(method, Function):
+            inner = (item.attr.value for item in walk(method.node) if isinstance(item, cst.Attribute))
+            return not any(attribute in ("forward", "__call__") for attribute in inner)
+    return False
+
+
+def apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.Call) -> Value:
+    content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    layer = content.attributes.get(attributes.LAYER_SLOT) if isinstance(content, Instance) else None
+    if layer is not None:
+        return torch_calls.apply_layer(evaluator, layer, arguments, node)
+    return unfollowed(evaluator, evaluator.machine.unknown("super().forward", node), arguments, node)
+
+
+def apply_to_all(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`module.apply(function)`: the function, which is not followed, sees every module; the module itself comes back."""
+    unfollowed(evaluator, evaluator.machine.unknown("apply", node), Arguments(arguments.positional), node)
+    return receiver
+
+
+def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method that the instance inherits from a class outside the file."""
+    machine = evaluator.machine
+    foreign = [base for base in attributes.lineage(evaluator, content.cls) if not isinstance(base, Ref)]
+    if name == "__setattr__":
+        machine.world.havoc(receiver, f"{name} is not followed", deep=False)
+        return None
+    if all(attributes.is_transparent(base) for base in foreign):
+        slot = content.attributes.get(attributes.LAYER_SLOT)
+        if isinstance(slot, Ref) and name in modules.CONTAINER_METHODS:
+            return modules.container_method(evaluator, slot, machine.world.get(slot), name, arguments, node)
+        if name == "apply":
+            return apply_to_all(evaluator, receiver, arguments, node)
+        if name in modules.IDENTITY_METHODS:
+            return receiver
+        if name in ("__setattr__", "register_module", "load_state_dict"):
+            machine.world.havoc(receiver, f"{name} is not followed", deep=False)
+            return None
+        if name == "add_module" and len(arguments.positional) == 2 and isinstance(arguments.positional[0], str):
+            attributes.put(evaluator, receiver, arguments.positional[0], arguments.positional[1])
+            return None
+        return unfollowed_pure(evaluator, External(name), arguments, node)
+    machine.world.havoc(receiver, f"{name} is not followed", deep=False)
+    return unfollowed(evaluator, Method(receiver, name), arguments, node)
+
+
+def evaluate_super(evaluator: Evaluator, node: cst.Call) -> Value:
+    machine = evaluator.machine
+    values = [evaluator.evaluate(argument.value) for argument in node.args]
+    if len(values) == 2 and isinstance(values[0], Ref):
+        return Super(values[0], values[1])
+    for scope in evaluator.scopes:
+        frame = machine.world.heap.get(scope.key)
+        if isinstance(frame, Frame) and OWNER in frame.names:
+            receiver = next(iter(frame.names.values()), None)
+            return Super(frame.names[OWNER], receiver)
+    return machine.unknown("super()", node)

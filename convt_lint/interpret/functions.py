@@ -1,0 +1,170 @@
+"""Functions of the file: made by a `def` or `lambda`, run with the arguments of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from convt_lint.facts import Step
+from convt_lint.interpret import effects
+from convt_lint.interpret.arguments import Arguments, bind_parameters
+from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
+from convt_lint.interpret.values import External, Frame, Function, Layer, Module, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.world import World, join, join_values, joinable
+from convt_lint.syntax.walk import children
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.expressions import Evaluator
+
+
+OWNER = "(class of the method)"
+
+
+CLASS_SCOPE = "(class scope)"
+
+
+SCOPE_OF = "(scope of) "
+
+
+def make_function(evaluator: Evaluator, node: cst.FunctionDef | cst.Lambda, name: str, *, owner: Ref | None = None, flavour: str = "function") -> Function:
+    """The function that a `def` or `lambda` makes here: its defaults are evaluated now, its free names when it runs."""
+    machine = evaluator.machine
+    defaults: dict[str, Value] = {}
+    for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+        if parameter.default is not None:
+            defaults[parameter.name.value] = evaluator.evaluate(parameter.default)
+    scopes = tuple(scope for scope in evaluator.scopes if not _is_class_scope(machine.world, scope))
+    machine.captured.update(scope.key for scope in scopes)
+    return Function(name, node, scopes, defaults, owner, flavour)
+
+
+def _is_class_scope(world: World, scope: Ref) -> bool:
+    frame = world.heap.get(scope.key)
+    return isinstance(frame, Frame) and CLASS_SCOPE in frame.names
+
+
+def call_function(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Runs a function of the file with its arguments."""
+    machine = evaluator.machine
+    repeated = sum(record.node is function.node for record in machine.calls)
+    if len(machine.calls) >= MAX_CALL_DEPTH or repeated >= 2 or is_generator(machine, function.node) or not _worth_following(evaluator, function, arguments):
+        for value in arguments.values():
+            machine.world.havoc(value, f"{function.name} is not followed")
+        effects.forget(evaluator, machine.world, f"{function.name} is not followed")
+        return machine.unknown(f"{function.name}(…)", node, *arguments.values())
+    bound = bind_parameters(evaluator, function, arguments, node)
+    if not machine.muted:
+        machine.entered.add(id(function.node))
+    step = Step(_call_text(function, bound), machine.site(node))
+    record = CallRecord(function.node, step, frozenset(machine.world.assumptions))
+    frame = machine.world.allocate(Frame(bound))
+    return run_function(evaluator, function, frame, record)
+
+
+def _worth_following(evaluator: Evaluator, function: Function, arguments: Arguments) -> bool:
+    """Whether a call can matter: the function has to do with a layer, or may compute a number from what it is given."""
+    if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda):
+        return True
+    given = arguments.values()
+    if function.owner is not None and given and isinstance(given[0], Ref):
+        return True
+    return not given or any(is_exact(value) or isinstance(value, _WORTH) for value in given)
+
+
+_WORTH = (Ref, tuple, Layer, Module, Tensor, External, Function)
+
+
+def _call_text(function: Function, bound: dict[str, Value]) -> str:
+    shown = [f"{name}={text}" for name, value in bound.items() if name != "self" and (text := _shown(value)) and len(text) < 60]
+    return f"{function.name}({', '.join(shown[:8])})"
+
+
+def _shown(value: Value) -> str:
+    """A value as a step of the way shows it; empty where it is not known."""
+    if isinstance(value, Tensor) and value.shape is not None:
+        sizes = [str(int(size)) if isinstance(size, int) else "?" for size in value.shape]
+        return f"tensor of shape ({', '.join(sizes)})"
+    return repr(value) if is_exact(value) else ""
+
+
+def run_function(evaluator: Evaluator, function: Function, frame: Ref, record: CallRecord) -> Value:
+    """Runs a function's body in a frame; several ways out become one value, or fork the statement that called."""
+    machine = evaluator.machine
+    outer = evaluator.scopes
+    evaluator.scopes = (frame, *function.scopes)
+    machine.calls.append(record)
+    if function.owner is not None:
+        machine.world.bind(frame, OWNER, function.owner)
+    entry = machine.world
+    try:
+        results = list(_results(evaluator, function, entry.copy()))
+    finally:
+        evaluator.scopes = outer
+        machine.calls.pop()
+    if not results:
+        machine.world = entry
+        raise Raised
+    value = _combine(evaluator, results, entry, function)
+    machine.forget_frame(frame)
+    return value
+
+
+def _results(evaluator: Evaluator, function: Function, world: World) -> Iterator[tuple[World, Value]]:
+    if isinstance(function.node, cst.Lambda):
+        body = function.node.body
+        yield from evaluator.machine.attempt(world, lambda: evaluator.evaluate(body))
+        return
+    assert evaluator.run_block is not None
+    flow = evaluator.run_block(function.node.body.body, world)
+    yield from flow.returns
+    for after in flow.next:
+        yield after, None
+
+
+def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: World, function: Function) -> Value:
+    machine = evaluator.machine
+    world, value = results[0]
+    rest: list[tuple[World, Value]] = []
+    for other, result in results[1:]:
+        if joinable(world, other) and (same(value, result) or not (_counts(value) or _counts(result))):
+            world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+        else:
+            rest.append((other, result))
+    if rest and not machine.blurred:
+        shared = set(entry.assumptions)
+        for assumption, condition in world.assumptions.items():
+            if assumption not in shared and not all(assumption in other.assumptions for other, _ in rest):
+                machine.world = entry
+                raise Fork(condition, inner=True)
+        for other, _ in rest:
+            for assumption, condition in other.assumptions.items():
+                if assumption not in shared and assumption not in world.assumptions:
+                    machine.world = entry
+                    raise Fork(condition, inner=True)
+    for other, result in rest:
+        world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+    machine.world = world
+    return value
+
+
+def _counts(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return any(_counts(item) for item in value)
+    return isinstance(value, (Layer, Module, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether a function's own body yields."""
+    known = machine.generators.get(id(node))
+    if known is None:
+        known = False
+        pending: list[cst.CSTNode] = [node.body]
+        while pending and not known:
+            item = pending.pop()
+            known = isinstance(item, cst.Yield)
+            if not isinstance(item, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
+                pending += children(item)
+        machine.generators[id(node)] = known
+    return known
