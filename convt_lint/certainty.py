@@ -34,14 +34,20 @@ def _way(fact: Fact) -> Hashable:
 
 
 def _standing(group: list[Pair], arrivals: dict[Hashable, set[int]]) -> list[Pair]:
+    everywhere = {id(report.fact) for _, report in group} == arrivals[_way(group[0][1].fact)]
+    if not everywhere:
+        group = [pair for pair in group if not any(item.guess for item in pair[1].fact.path.assumptions)]
     reports = [report for _, report in group]
-    everywhere = {id(report.fact) for report in reports} == arrivals[_way(reports[0].fact)]
-    inner = consensus(report.fact.path.inner for report in reports)
-    outer = consensus(report.fact.path.assumptions - report.fact.path.inner for report in reports)
+    inner = consensus(_without_guesses(report.fact.path.inner) for report in reports)
+    outer = consensus(_without_guesses(report.fact.path.assumptions - report.fact.path.inner) for report in reports)
     unconditional = frozenset() in inner
     followed = any(not any(item.opaque for item in path) for path in outer)
     possible = (everywhere and followed) or any(feasible(path) for path in outer)
     return [pair for pair in group if _is_literal(pair[1].fact) or (unconditional and possible and _stands_alone(pair[1].fact, everywhere))]
+
+
+def _without_guesses(assumptions: frozenset[Assumption]) -> frozenset[Assumption]:
+    return frozenset(item for item in assumptions if not item.guess)
 
 
 def _is_literal(fact: Fact) -> bool:
@@ -50,7 +56,7 @@ def _is_literal(fact: Fact) -> bool:
 
 
 def _stands_alone(fact: Fact, everywhere: bool) -> bool:
-    outer: frozenset[Assumption] = fact.path.assumptions - fact.path.inner
+    outer = _without_guesses(fact.path.assumptions - fact.path.inner)
     return everywhere or feasible(outer)
 
 

@@ -43,12 +43,16 @@ FactValue: TypeAlias = "int | float | bool | str | None | tuple[FactValue, ...] 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed."""
+    """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed.
+
+    `guess` marks one that stands for how the code is meant to be used: what holds on one side of it alone says nothing.
+    """
 
     term: Hashable
     holds: bool
     bases: frozenset[Hashable] = frozenset()
     opaque: bool = False
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

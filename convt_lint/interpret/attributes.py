@@ -361,6 +361,11 @@ def _pick(items: Any, index: Value) -> Value:
 
 def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
     tail = owner.tail
+    from_front = index >= 0 if isinstance(index, int) else isinstance(index, slice) and not _is_negative(index.start)
+    if from_front and owner.tensor.batch is not None:
+        tensor = tensors.settled(evaluator, owner.tensor)
+        if tensor.shape is not None:
+            return subscript(evaluator, tensors.attribute(evaluator, tensor, "shape", node), index, node)
     if isinstance(index, int):
         try:
             size = owner.tensor.size(index)
@@ -375,9 +380,16 @@ def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: c
     return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
 
 
-def unpack_shape(shape: PartialShape, count: int) -> tuple[Value, ...] | None:
-    """The dimensions of a shape whose rank the unpacking states; None where that rank does not fit."""
-    if not shape.tensor.may_have_rank(count):
-        return None
+def _is_negative(bound: Value) -> bool:
+    return isinstance(bound, int) and bound < 0
+
+
+def unpack_shape(evaluator: Evaluator, shape: PartialShape, count: int) -> tuple[Value, ...] | None:
+    """The dimensions of a shape whose rank the unpacking states. Raises Raised where that rank does not fit."""
+    tensor = tensors.settled(evaluator, shape.tensor)
+    if not tensor.may_have_rank(count):
+        raise Raised
+    if tensor.shape is not None:
+        return tensor.shape
     lead = count - len(shape.tail)
     return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail)), opaque=True) for i in range(lead)), *shape.tail)

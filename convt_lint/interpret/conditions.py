@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convt_lint.facts import Assumption
@@ -23,9 +23,10 @@ class Condition:
     bases: frozenset[Hashable]
     opaque: bool
     cause: str
+    guess: bool = False
 
     def assumption(self, holds: bool) -> Assumption:
-        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque)
+        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque, self.guess)
 
     @property
     def key(self) -> Hashable:
@@ -108,7 +109,7 @@ def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumptio
         for path in sorted(found, key=len):
             for item in path:
                 rest = path - {item}
-                flipped = rest | {Assumption(item.term, not item.holds, item.bases, item.opaque)}
+                flipped = rest | {replace(item, holds=not item.holds)}
                 if rest in found or flipped in found:
                     found -= {path, flipped}
                     found.add(rest)

@@ -540,7 +540,7 @@ class Evaluator:
         elements = target.elements
         stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
         if isinstance(value, PartialShape):
-            items: tuple[Value, ...] | None = attributes.unpack_shape(value, len(elements)) if not stars else None
+            items: tuple[Value, ...] | None = attributes.unpack_shape(self, value, len(elements)) if not stars else None
         else:
             items = self.items(value)
         if items is not None and not stars and len(items) != len(elements):

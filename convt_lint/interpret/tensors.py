@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ import libcst as cst
 
 from convt_lint.facts import Clash, ShapesMeet, Side, Site, Waypoint
 from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.conditions import Condition
+from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.values import Length, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Symbol
 from convt_lint.torch_api import table
@@ -58,19 +60,83 @@ def seen(evaluator: Evaluator, value: Value, depth: int = 0) -> Any:
 
 def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], node: cst.CSTNode, *, built: Site | None = None, changed: bool = False) -> Value:
     """Applies a row's rule: states whether the shapes fit, and gives the result. `changed`: the layer is no longer what it was built as."""
-    machine = evaluator.machine
     if changed:
-        return machine.unknown(f"{label}(…)", node, opaque=True)
-    clash: Clash | None = None
-    try:
-        result = row.rule(values)
-    except NotFollowed:
-        result = UNKNOWN
-    except Refused as refusal:
-        clash = clash_of(refusal)
-        result = SOME_TENSOR
+        return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
+    result = _outcome(row, values)
+    sources = list(_tensors(values.values()))
+    asked = next((source for source in sources if source.batch is not None), None)
+    if asked is not None and not _tells_the_same(row, values, asked, result) and is_batched(evaluator, asked) is not None:
+        values = {name: _resolved(evaluator, value) for name, value in values.items()}
+        result = _outcome(row, values)
+    clash = clash_of(result) if isinstance(result, Refused) else None
     meet(evaluator, label, clash, node, built=built)
-    return placed(evaluator, result, label, list(_tensors(values.values())), node, built=built)
+    return placed(evaluator, SOME_TENSOR if clash else result, label, sources, node, built=built)
+
+
+def _outcome(row: Row, values: Mapping[str, Any]) -> Any:
+    """What a rule says: a result, or the refusal."""
+    try:
+        return row.rule(values)
+    except NotFollowed:
+        return UNKNOWN
+    except Refused as refusal:
+        return refusal
+
+
+# -- with or without a batch axis ------------------------------------------------------------------------------------------------
+
+
+def is_batched(evaluator: Evaluator, tensor: Tensor) -> bool | None:
+    """Whether a tensor that may have one more dimension has it. Forks the path where that is open; None where forking has been given up."""
+    machine = evaluator.machine
+    condition = Condition(tensor.batch, "is", True, frozenset(), False, "whether the input has a batch axis", guess=True)
+    decided = machine.world.decide(condition)
+    if decided is None and not machine.blurred:
+        raise Fork(condition)
+    return decided
+
+
+def settled(evaluator: Evaluator, tensor: Tensor) -> Tensor:
+    """The tensor with its rank decided, as far as that can be."""
+    if tensor.batch is None or is_batched(evaluator, tensor) is None:
+        return tensor
+    found = evaluator.machine.world.resolve(tensor)
+    return found if isinstance(found, Tensor) else tensor
+
+
+def _tells_the_same(row: Row, values: Mapping[str, Any], asked: Tensor, result: Any) -> bool:
+    """Whether a rule says no more once it is told whether there is a batch axis."""
+    for rank in (max(asked.ranks), min(asked.ranks)):
+        told = _outcome(row, {name: _of_rank(value, asked.batch, rank == max(asked.ranks)) for name, value in values.items()})
+        if not (isinstance(told, Refused) and isinstance(result, Refused)) and not _agree(told, result):
+            return False
+    return True
+
+
+def _of_rank(value: Any, batch: Any, batched: bool) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_of_rank(item, batch, batched) for item in value)
+    if isinstance(value, Tensor) and value.batch == batch and value.shape is None:
+        return value.of_ranks(max(value.ranks) if batched else min(value.ranks))
+    return value
+
+
+def _resolved(evaluator: Evaluator, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_resolved(evaluator, item) for item in value)
+    return evaluator.machine.world.resolve(value)
+
+
+def _agree(told: Any, result: Any) -> bool:
+    """Whether a result that was got by knowing more says nothing beyond the other."""
+    if isinstance(told, tuple) and isinstance(result, tuple):
+        return len(told) == len(result) and all(map(_agree, told, result))
+    if not isinstance(told, Tensor) or not isinstance(result, Tensor):
+        return not isinstance(told, (Tensor, Refused)) and not isinstance(result, (Tensor, Refused))
+    if told.shape is None or result.shape is not None:
+        return told == result
+    lead = told.shape[: len(told.shape) - len(result.tail)]
+    return told.shape[len(lead) :] == result.tail and len(told.shape) in result.ranks and all(size is None for size in lead)
 
 
 def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNode, *, built: Site | None = None) -> None:
@@ -80,6 +146,8 @@ def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNod
     if clash is not None:
         machine.excuse(site, run=True)
     machine.emit(ShapesMeet(site, label, clash, built, path=machine.path()))
+    if clash is not None and any(assumption.guess for assumption in machine.world.assumptions):
+        raise Raised
 
 
 def clash_of(refusal: Refused) -> Clash:
@@ -128,7 +196,14 @@ def _tensor(evaluator: Evaluator, tensor: Tensor, maker: _Maker, sources: list[T
     source = _forebear(tensor, sources)
     count = len(tensor.last)
     sizes = tuple(_size(evaluator, size, maker, source, index - count) for index, size in enumerate(tensor.last))
-    return Tensor(None, sizes, tensor.ranks) if tensor.shape is None else Tensor(sizes)
+    return Tensor(sizes) if tensor.shape is not None else Tensor(None, sizes, tensor.ranks, batch_of(tensor.ranks, sources, maker.node))
+
+
+def batch_of(ranks: tuple[int, ...], sources: Iterable[Tensor], node: cst.CSTNode) -> Hashable:
+    """The name of the question which of two ranks a result has: that of what it was made from, else a new one."""
+    if len(ranks) != 2 or ranks[1] - ranks[0] != 1:
+        return None
+    return next((source.batch for source in sources if source.batch is not None), ("batched", id(node)))
 
 
 def _forebear(tensor: Tensor, sources: list[Tensor]) -> Tensor | None:
@@ -171,6 +246,7 @@ def attribute(evaluator: Evaluator, owner: Tensor, name: str, node: cst.CSTNode)
     if name == "shape":
         return owner.shape if owner.shape is not None else PartialShape(owner)
     if name == "ndim":
+        owner = settled(evaluator, owner)
         return owner.rank if owner.rank is not None else machine.unknown("the rank of a tensor", node, opaque=True)
     if name in _SAME:
         return owner

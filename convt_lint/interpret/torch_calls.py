@@ -219,8 +219,10 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     if machine.reshaped:
         return SOME_TENSOR
     if tensor.shape is None:
-        return Tensor(None, (channel, *out), (dims + 1, dims + 2))
-    return Tensor((*tensor.shape[: -dims - 1], channel, *out))
+        ranks = (dims + 1, dims + 2)
+        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor], node))
+    lead = (machine.unknown("a size", node, opaque=True) if size is None else size for size in tensor.shape[: -dims - 1])
+    return Tensor((*lead, channel, *out))
 
 
 def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
@@ -260,8 +262,8 @@ _SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "c
 
 def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """A method of a tensor: its sizes, and those that keep its shape."""
-    if name in ("dim", "ndimension") and tensor.shape is not None:
-        return len(tensor.shape)
+    if name in ("dim", "ndimension"):
+        return tensors.attribute(evaluator, tensor, "ndim", node)
     if name in _SAME_SHAPE:
         return tensor
     return tensors.method(evaluator, tensor, name, arguments, node)

@@ -92,6 +92,10 @@ class World:
         """The value itself, or what an assumption on this path has made of it."""
         if isinstance(value, Unknown) and value.term in self.known:
             return self.known[value.term]
+        if isinstance(value, Tensor) and value.batch is not None and value.batch in self.known:
+            rank = max(value.ranks) if self.known[value.batch] else min(value.ranks)
+            lead = (Unknown("a size", ("size", value.batch, i), opaque=True) for i in range(rank - len(value.tail)))
+            return Tensor((*lead, *value.tail))
         return value
 
     # -- assumptions ---------------------------------------------------------------------------------------------------
@@ -117,6 +121,8 @@ class World:
         self.assumptions[condition.assumption(holds)] = condition
         if holds and condition.op in ("==", "is"):
             self.known[condition.subject] = condition.operand
+        elif condition.guess:
+            self.known[condition.subject] = False
 
     # -- forgetting ----------------------------------------------------------------------------------------------------
 

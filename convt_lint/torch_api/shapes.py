@@ -6,7 +6,7 @@ everything not known. A rule never guesses: a size that it cannot tell is None, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,12 +17,14 @@ from convt_lint.lengths import Size, Symbol
 class Tensor:
     """A tensor. `shape` holds the size of every dimension; None where the rank is not known.
 
-    Then `tail` holds the sizes of the last dimensions, and `ranks` the ranks that are possible (empty: any that holds the tail).
+    Then `tail` holds the sizes of the last dimensions, and `ranks` the ranks that are possible (empty: any that holds the tail). `batch`
+    names the question which of two ranks it is; tensors that share the name have, or have not, a batch axis together.
     """
 
     shape: tuple[Size, ...] | None
     tail: tuple[Size, ...] = ()
     ranks: tuple[int, ...] = ()
+    batch: Hashable = None
 
     @property
     def last(self) -> tuple[Size, ...]:
@@ -48,7 +50,7 @@ class Tensor:
             return self
         if len(left) == 1:
             return Tensor((*(None,) * (left[0] - len(self.tail)), *self.tail))
-        return Tensor(None, self.tail[-min(left) :], left)
+        return Tensor(None, self.tail[-min(left) :], left, self.batch if left == self.ranks else None)
 
     def size(self, index: int) -> Size:
         """The size of a dimension, counted from the end where `index` is negative; None where it is not known.
