@@ -89,6 +89,10 @@ class Fact:
     site: Site
     path: Path = field(default=Path(), kw_only=True)
 
+    def way(self) -> tuple[Step, ...]:
+        """The calls that led here."""
+        return self.path.trace
+
 
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
@@ -165,6 +169,9 @@ class LayerApplied(Fact):
     output_size: FactValue = NOT_GIVEN
     batched: bool | None = None
 
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
     def like(self, other: LayerApplied) -> bool:
         """Whether another run says the same: the same place, layer and lengths, on whatever path."""
         if self is other:
@@ -200,6 +207,9 @@ class SizeExpected(Fact):
     source: str
     text: str = ""
     applied: LayerApplied | None = None
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -254,6 +264,17 @@ class ShapesMeet(Fact):
     operation: str
     clash: Clash | None = None
     built: Site | None = None
+
+    def way(self) -> tuple[Step, ...]:
+        """The calls that led here, those first that built the transposed convolutions that made the sizes."""
+        sides = () if self.clash is None else self.clash.sides
+        makers = [side.trail.applied for side in sides if side.trail is not None and side.trail.applied is not None]
+        return _joined(*(maker.layer.path.trace for maker in makers), self.path.trace)
+
+
+def _joined(*traces: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of several ways, each once."""
+    return tuple({(id(step.site), step.text): step for trace in traces for step in trace}.values())
 
 
 @dataclass(frozen=True, eq=False)

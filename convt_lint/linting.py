@@ -55,7 +55,7 @@ def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
     fact = report.fact
     site = fact.site
     message = report.message + (" (with the default arguments)" if fact.path.with_defaults else "")
-    trace = tuple(f"{step.text} at line {step.site.row}" for step in fact.path.trace)
+    trace = tuple(f"{step.text} at line {step.site.row}" for step in fact.way())
     return Finding(
         rule.code,
         rule.name,

@@ -11,7 +11,7 @@ from convt_lint.facts import Step
 from convt_lint.interpret import effects
 from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
-from convt_lint.interpret.values import External, Frame, Function, Layer, Module, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.values import External, Frame, Function, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.walk import children
 
@@ -57,7 +57,7 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
         machine.entered.add(id(function.node))
-    step = Step(_call_text(function, bound), machine.site(node))
+    step = Step(_call_text(evaluator, function, bound), machine.site(node))
     record = CallRecord(function.node, step, frozenset(machine.world.assumptions))
     frame = machine.world.allocate(Frame(bound))
     return run_function(evaluator, function, frame, record)
@@ -76,16 +76,26 @@ def _worth_following(evaluator: Evaluator, function: Function, arguments: Argume
 _WORTH = (Ref, tuple, Layer, Module, Tensor, External, Function)
 
 
-def _call_text(function: Function, bound: dict[str, Value]) -> str:
-    shown = [f"{name}={text}" for name, value in bound.items() if name != "self" and (text := _shown(value)) and len(text) < 60]
-    return f"{function.name}({', '.join(shown[:8])})"
+def _call_text(evaluator: Evaluator, function: Function, bound: dict[str, Value]) -> str:
+    """A call as a step of the way shows it: "Generator(rates=[8, 5])", "Generator.forward(x=tensor of shape (1, 80, 10))"."""
+    shown = [f"{name}={text}" for name, value in bound.items() if name != "self" and (text := _shown(evaluator, value)) and len(text) < 60]
+    receiver = next(iter(bound.values()), None) if function.owner is not None else None
+    content = evaluator.machine.world.heap.get(receiver.key) if isinstance(receiver, Ref) else None
+    name = function.name
+    if isinstance(content, Instance):
+        cls = evaluator.machine.world.get(content.cls).name
+        name = cls if name == "__init__" else f"{cls}.{name}"
+    return f"{name}({', '.join(shown[:8])})"
 
 
-def _shown(value: Value) -> str:
+def _shown(evaluator: Evaluator, value: Value) -> str:
     """A value as a step of the way shows it; empty where it is not known."""
     if isinstance(value, Tensor) and value.shape is not None:
         sizes = [str(int(size)) if isinstance(size, int) else "?" for size in value.shape]
         return f"tensor of shape ({', '.join(sizes)})"
+    content = evaluator.machine.world.heap.get(value.key) if isinstance(value, Ref) else None
+    if isinstance(content, ListObject) and content.items is not None and is_exact(content.items) and len(content.items) <= 20:
+        return repr(list(content.items))
     return repr(value) if is_exact(value) else ""
 
 
