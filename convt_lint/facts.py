@@ -46,6 +46,7 @@ class Assumption:
     """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed.
 
     `guess` marks one that stands for how the code is meant to be used: what holds on one side of it alone says nothing.
+    `said` puts it in words: "stride == 1"; empty where there are none.
     """
 
     term: Hashable
@@ -53,6 +54,7 @@ class Assumption:
     bases: frozenset[Hashable] = frozenset()
     opaque: bool = False
     guess: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ class Fact:
     def way(self) -> tuple[Step, ...]:
         """The calls that led here."""
         return self.path.trace
+
+    def conditions(self) -> tuple[str, ...]:
+        """What was assumed to come here, in words."""
+        return tuple(sorted({assumption.said for assumption in self.path.assumptions if assumption.said}))
 
 
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")

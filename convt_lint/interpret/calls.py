@@ -116,7 +116,10 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
 
 def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.Call) -> Value:
     """Calls something imported or built in, by its dotted name."""
-    name = callee.name
+    own = evaluator.machine.own_row(callee.name) if evaluator.machine.own else None
+    if own is not None and own.row is not None:
+        return modules.call_own(evaluator, callee.name.rpartition(".")[2], own.row, arguments, node)
+    name = callee.name if own is None else own.like
     if name in LAYERS:
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
     if name.endswith(".__init__") and torch_calls.is_layer(name[: -len(".__init__")]) and arguments.positional:

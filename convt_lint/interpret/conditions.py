@@ -26,11 +26,23 @@ class Condition:
     guess: bool = False
 
     def assumption(self, holds: bool) -> Assumption:
-        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque, self.guess)
+        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque, self.guess, self._said(holds))
+
+    def _said(self, holds: bool) -> str:
+        """The condition in words, for what a reader can look up: a parameter, an attribute, an item."""
+        name = self.cause.removeprefix("parameter ")
+        if self.guess or self.op not in _WORDS or not all(part.isidentifier() for part in name.split(".")):
+            return ""
+        if self.op == "truthy":
+            return name if holds else f"not {name}"
+        return f"{name} {_WORDS[self.op][not holds]} {self.operand!r}"
 
     @property
     def key(self) -> Hashable:
         return (self.subject, self.op, _key(self.operand))
+
+
+_WORDS = {"==": ("==", "!="), "<": ("<", ">="), "<=": ("<=", ">"), "in": ("in", "not in"), "is": ("is", "is not"), "truthy": ("", "")}
 
 
 def _key(operand: Any) -> Hashable:

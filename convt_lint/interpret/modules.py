@@ -10,8 +10,9 @@ from convt_lint.interpret import tensors
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.unfollowed import unfollowed
-from convt_lint.interpret.values import Container, DictObject, Module, Ref, Value, is_exact
+from convt_lint.interpret.values import Container, DictObject, Module, Ref, Tensor, Value, is_exact
 from convt_lint.torch_api import table
+from convt_lint.torch_api.shapes import Row
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -32,20 +33,21 @@ _SILENT = frozenset({"zero_grad", "reset_parameters", "extra_repr"})
 # -- layers of the table -----------------------------------------------------------------------------------------------------
 
 
-def build(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """A layer of the table, by its short name, is constructed."""
+def build(evaluator: Evaluator, name: str, row: Row, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """A layer of the table is constructed; `name` is its short name."""
     machine = evaluator.machine
-    row = table.module_row(name)
+    if not row.signature:
+        return Module(name, row, {}, machine.site(node))
     values = None if arguments.star or arguments.double_star else tensors.seen_arguments(evaluator, row.signature, arguments)
     if values is None:
         return machine.unknown(f"{name}(…)", node, opaque=True)
-    return Module(name, values, machine.site(node))
+    return Module(name, row, values, machine.site(node))
 
 
 def apply(evaluator: Evaluator, module: Module, arguments: Arguments, node: cst.CSTNode) -> Value:
     """`layer(x)`."""
     machine = evaluator.machine
-    row = table.module_row(module.name)
+    row = module.row
     changed = module in machine.world.tampered or machine.mended
     inputs = None if arguments.star or arguments.double_star else tensors.seen_arguments(evaluator, row.inputs, arguments)
     if inputs is None:
@@ -55,7 +57,7 @@ def apply(evaluator: Evaluator, module: Module, arguments: Arguments, node: cst.
 
 def attribute(evaluator: Evaluator, module: Module, name: str, node: cst.CSTNode) -> Value | None:
     """An attribute of a layer that the table knows; None for others."""
-    row = table.module_row(module.name)
+    row = module.row
     if module in evaluator.machine.world.tampered or evaluator.machine.mended:
         return evaluator.machine.unknown(f"{module.name}.{name}", node, opaque=True)
     found = {} if row.attributes is None else row.attributes(module.values)
@@ -265,4 +267,13 @@ def make(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.CSTNod
         return contain(evaluator, CONTAINERS[name], arguments, node)
     short = table.module_name(name)
     assert short is not None
-    return build(evaluator, short, arguments, node)
+    return build(evaluator, short, table.module_row(short), arguments, node)
+
+
+def call_own(evaluator: Evaluator, name: str, row: Row, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """A layer or function of the project's own, which has a row: run on a tensor, or constructed."""
+    if arguments.positional and isinstance(evaluator.machine.world.resolve(arguments.positional[0]), Tensor):
+        signature = f"{row.inputs}, {row.signature}" if row.signature else f"{row.inputs}, *rest"
+        values = tensors.seen_arguments(evaluator, signature, arguments)
+        return evaluator.machine.unknown(f"{name}(…)", node, opaque=True) if values is None else tensors.run(evaluator, name, row, values, node)
+    return build(evaluator, name, row, arguments, node)

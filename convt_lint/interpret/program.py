@@ -7,6 +7,7 @@ taken as given, if nothing in the file calls it. A class's other methods run on 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -31,6 +32,7 @@ from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
+from convt_lint.torch_api.own import Own
 
 MODULE_WORLDS = 3
 METHOD_WORLDS = 4
@@ -47,9 +49,10 @@ class Interpretation:
     exhausted: bool
 
 
-def interpret(module: cst.Module) -> Interpretation:
-    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it."""
+def interpret(module: cst.Module, own: Mapping[str, Own]) -> Interpretation:
+    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it. `own`: the project's rows by name."""
     program = Program()
+    program.machine.own = own
     program.run(module)
     machine = program.machine
     facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused]
@@ -71,7 +74,7 @@ class Program:
         self.nested_runs: Counter[int] = Counter()
 
     def run(self, module: cst.Module) -> None:
-        self.relevance = self.machine.relevant = Relevance(module)
+        self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
         world = World()
         self.rebound = assigned_attributes(module)
         self.machine.changed_names = changed_globals(module)

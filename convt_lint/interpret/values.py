@@ -14,7 +14,7 @@ import libcst as cst
 
 from convt_lint import facts
 from convt_lint.lengths import Symbol
-from convt_lint.torch_api.shapes import Tensor
+from convt_lint.torch_api.shapes import Row, Tensor
 
 __all__ = ["Tensor"]
 
@@ -194,9 +194,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A layer of torch's other than a transposed convolution: its short name in the table, its constructor's values, and where it was built."""
+    """A layer other than a transposed convolution: its short name, its row of the table, its constructor's values, and where it was built."""
 
     name: str
+    row: Row
     values: dict[str, Value]
     site: facts.Site
 
