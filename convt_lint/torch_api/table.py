@@ -6,7 +6,25 @@ from functools import cache
 
 from convt_lint.torch_api.shapes import Row
 
-_FAMILIES = ("convolution",)
+_FAMILIES = (
+    "broadcasting",
+    "combining",
+    "convolution",
+    "creation",
+    "elementwise",
+    "indexing",
+    "layout",
+    "linear",
+    "losses",
+    "normalisation",
+    "padding",
+    "pooling",
+    "products",
+    "recurrent",
+    "reduction",
+    "resampling",
+    "spectral",
+)
 
 
 @cache
