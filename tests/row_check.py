@@ -103,5 +103,6 @@ def complete(said: Any, real: Any) -> bool:
 
 
 def tells_all(said: Any, real: Any) -> bool:
-    """As `complete`; that torch refuses a call for another reason than its shapes may stay unsaid."""
-    return complete(said, real) or (said == NOT_FOLLOWED and real == REFUSED)
+    """As `complete`; that torch refuses a call for another reason than its shapes, or gives an empty tensor, may stay unsaid."""
+    empty = isinstance(real, Tensor) and 0 in real.last
+    return complete(said, real) or (said == NOT_FOLLOWED and (real == REFUSED or empty))

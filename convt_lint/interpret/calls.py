@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 
 
 BUILTIN_NAMES = builtin_calls.NAMES
-KNOWN_EXTERNALS = frozenset(LAYERS) | torch_calls.NAMES
+
+
+def is_known(name: str) -> bool:
+    """Whether a dotted name is something of torch's that is followed."""
+    return torch_calls.is_layer(name) or name in torch_calls.NAMES or table.function_row(name) is not None
 
 
 def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
@@ -174,7 +178,7 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
     if isinstance(receiver, Layer):
         return torch_calls.layer_method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(receiver, Tensor):
-        return torch_calls.tensor_method(evaluator, receiver, callee.name, arguments, node)
+        return tensors.method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Instance):
         return foreign_method(evaluator, receiver, content, callee.name, arguments, node)
     result = builtin_calls.method(evaluator, receiver, callee.name, arguments, node)

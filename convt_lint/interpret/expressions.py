@@ -121,7 +121,7 @@ class Evaluator:
         if name in calls.BUILTIN_NAMES:
             return External(f"builtins.{name}")
         for module in reversed(self.star_imports):
-            if f"{module}.{name}" in calls.KNOWN_EXTERNALS:
+            if calls.is_known(f"{module}.{name}"):
                 return External(f"{module}.{name}")
             if module.split(".")[0] != "torch":
                 break

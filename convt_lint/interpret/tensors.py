@@ -260,6 +260,8 @@ def method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments
     """A method of a tensor."""
     from convt_lint.interpret import attributes
 
+    if name in ("dim", "ndimension"):
+        return attribute(evaluator, tensor, "ndim", node)
     if name == "size":
         values = arguments.values()
         shape = attribute(evaluator, tensor, "shape", node)

@@ -254,62 +254,7 @@ def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Argum
     return evaluator.machine.unknown(f"{name}()", node)
 
 
-_CASTS = IDENTITY_METHODS - {"eval", "train", "share_memory", "to_empty", "mps"}
-_POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg"})
-_FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_"})
-_SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "contiguous", "pin_memory", "int", "long"}
-
-
-def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
-    """A method of a tensor: its sizes, and those that keep its shape."""
-    if name in ("dim", "ndimension"):
-        return tensors.attribute(evaluator, tensor, "ndim", node)
-    if name in _SAME_SHAPE:
-        return tensor
-    return tensors.method(evaluator, tensor, name, arguments, node)
-
-
 # -- torch's functions -------------------------------------------------------------------------------------------------------
-
-
-def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-    """torch.randn and kin: the shape is given as ints or as one sequence."""
-    sizes = arguments.positional or tuple(value for name, value in arguments.keywords if name == "size")
-    if arguments.star or evaluator.machine.reshaped:
-        return Tensor(None)
-    if len(sizes) == 1:
-        return _shaped(evaluator, sizes[0], node)
-    return _created(evaluator, tuple(map(evaluator.machine.world.resolve, sizes)), node)
-
-
-def _created(evaluator: Evaluator, sizes: tuple[Value, ...], node: cst.CSTNode) -> Value:
-    label = node.func.attr.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else "a new tensor"
-    return tensors.placed(evaluator, Tensor(sizes), label, [], node)
-
-
-def _shaped(evaluator: Evaluator, size: Value, node: cst.CSTNode) -> Value:
-    size = evaluator.machine.world.resolve(size)
-    if evaluator.machine.reshaped:
-        return Tensor(None)
-    if isinstance(size, int):
-        return _created(evaluator, (size,), node)
-    items = evaluator.items(size)
-    return Tensor(None) if items is None else _created(evaluator, items, node)
-
-
-def _create_at(position: int) -> Callable[..., Value]:
-    def create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-        size = arguments.get(position, "size")
-        if size is MISSING and position:
-            size = arguments.get(position - 1, "size")
-        return Tensor(None) if size is MISSING or arguments.star else _shaped(evaluator, size, node)
-
-    return create
-
-
-def _like(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-    source = arguments.positional[0] if arguments.positional else None
-    return Tensor(source.shape, source.tail) if isinstance(source, Tensor) else Tensor(None)
 
 
 def _first(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
@@ -327,10 +272,6 @@ def _size(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
 
 _NORMS = ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral_norm")
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    **{f"torch.{name}": _create for name in ("randn", "zeros", "ones", "rand", "empty")},
-    "torch.full": _create_at(0),
-    "torch.randint": _create_at(2),
-    **{f"torch.{name}_like": _like for name in ("randn", "zeros", "ones", "rand", "empty", "full")},
     **{f"torch.nn.utils.{name}": _first for name in _NORMS},
     **{f"torch.nn.utils.{home}.{name}": _first for home in ("parametrizations", "weight_norm", "spectral_norm") for name in _NORMS},
     **{f"torch.nn.utils.parametrize.{name}": _first for name in ("register_parametrization", "remove_parametrizations")},
@@ -341,8 +282,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "torch.jit.trace": _first,
     "torch.jit.script": _first,
     "torch.Size": _size,
-    "torch.nn.Parameter": _like,
-    "torch.nn.parameter.Parameter": _like,
 }
 NAMES = frozenset(FUNCTIONS)
 

@@ -139,7 +139,7 @@ def _add(name: str, signature: str, in_place: bool) -> None:
     row = Row(signature, _binary)
     FUNCTIONS[f"torch.{name}"] = METHODS[name] = row
     if in_place:
-        METHODS[f"{name}_"] = Row(signature.removesuffix(", out=None"), _in_place)
+        METHODS[f"{name}_"] = Row(signature.removesuffix(", out=None").removesuffix(", *"), _in_place)
 
 
 for _name in _ALPHA:

@@ -92,8 +92,10 @@ def _shape_of(data: Any) -> Tensor:
     if not data:
         return Tensor((0,))
     inner = [_shape_of(item) for item in data]
-    if any(item.shape is None or item != inner[0] or any(known(size) is None for size in item.shape) for item in inner):
+    if any(item.shape is None or any(known(size) is None for size in item.shape) for item in inner):
         return SOME_TENSOR
+    if any(item != inner[0] for item in inner):
+        raise NotFollowed
     return Tensor((len(data), *(inner[0].shape or ())))
 
 

@@ -24,6 +24,14 @@ def _prelu(values: Values) -> Tensor:
     return source
 
 
+def _along(values: Values) -> Tensor:
+    """What keeps the shape and means a dimension by number."""
+    source, dim = tensor(values["input"]), values["dim"]
+    if source.shape is not None and isinstance(dim, int):
+        dimension(dim, len(source.shape))
+    return source
+
+
 def _glu(values: Values) -> Tensor:
     source, dim = tensor(values["input"]), values["dim"]
     if source.shape is None:
@@ -88,165 +96,46 @@ _FUNCTIONS: dict[str, str] = {
     "softmax": "dim=None, _stacklevel=3, dtype=None",
     "log_softmax": "dim=None, _stacklevel=3, dtype=None",
     "softmin": "dim=None, _stacklevel=3, dtype=None",
-    "gumbel_softmax": "tau=1, hard=False, eps=1e-10, dim=-1",
     "dropout": "p=0.5, training=True, inplace=False",
     "alpha_dropout": "p=0.5, training=False, inplace=False",
     "feature_alpha_dropout": "p=0.5, training=False, inplace=False",
     **dict.fromkeys(("dropout1d", "dropout2d", "dropout3d"), "p=0.5, training=True, inplace=False"),
     **dict.fromkeys(("sigmoid", "logsigmoid", "tanh", "tanhshrink", "softsign"), ""),
 }
-_MATHS = [
-    "abs",
-    "absolute",
-    "acos",
-    "acosh",
-    "angle",
-    "asin",
-    "asinh",
-    "atan",
-    "atanh",
-    "ceil",
-    "cos",
-    "cosh",
-    "deg2rad",
-    "digamma",
-    "erf",
-    "erfc",
-    "exp",
-    "exp2",
-    "expm1",
-    "floor",
-    "frac",
-    "lgamma",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
-    "logical_not",
-    "bitwise_not",
-    "logit",
-    "neg",
-    "negative",
-    "positive",
-    "rad2deg",
-    "reciprocal",
-    "round",
-    "rsqrt",
-    "sigmoid",
-    "sign",
-    "sgn",
-    "sin",
-    "sinc",
-    "sinh",
-    "sqrt",
-    "square",
-    "tan",
-    "tanh",
-    "trunc",
-    "fix",
-    "relu",
-    "isnan",
-    "isinf",
-    "isfinite",
-    "nan_to_num",
-    "clamp",
-    "clip",
-    "clamp_min",
-    "clamp_max",
-    "softmax",
-    "log_softmax",
-    "conj",
-    "conj_physical",
-    "real",
-    "imag",
-    "detach",
-    "clone",
-]
+_MATHS = (
+    *("abs", "absolute", "acos", "acosh", "angle", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "deg2rad", "digamma", "erf", "erfc"),
+    *("exp", "exp2", "expm1", "floor", "frac", "lgamma", "log", "log10", "log1p", "log2", "logical_not", "bitwise_not", "logit", "neg", "negative"),
+    *("positive", "rad2deg", "reciprocal", "round", "rsqrt", "sigmoid", "sign", "sgn", "sin", "sinc", "sinh", "sqrt", "square", "tan", "tanh"),
+    *("trunc", "fix", "relu", "isnan", "isinf", "isfinite", "nan_to_num", "clamp", "clip", "clamp_min", "clamp_max", "conj", "conj_physical"),
+    *("real", "imag", "detach", "clone"),
+)
 _MATHS_TAKE = "input, *rest, min=None, max=None, dim=None, dtype=None, nan=None, posinf=None, neginf=None, decimals=0, memory_format=None, out=None"
-_METHODS = [
-    "to",
-    "cuda",
-    "cpu",
-    "xpu",
-    "half",
-    "float",
-    "double",
-    "bfloat16",
-    "int",
-    "long",
-    "short",
-    "char",
-    "byte",
-    "bool",
-    "type",
-    "type_as",
-    "contiguous",
-    "requires_grad_",
-    "detach_",
-    "pin_memory",
-    "retain_grad",
-    "share_memory_",
-    "cfloat",
-    "cdouble",
-    "resolve_conj",
-    "dequantize",
-    "to_dense",
-    "zero_",
-    "fill_",
-    "normal_",
-    "uniform_",
-    "random_",
-    "bernoulli_",
-    "exponential_",
-    "clamp_",
-    "clamp_min_",
-    "clamp_max_",
-    "relu_",
-    "sigmoid_",
-    "tanh_",
-    "abs_",
-    "exp_",
-    "log_",
-    "sqrt_",
-    "rsqrt_",
-    "neg_",
-    "round_",
-    "floor_",
-    "ceil_",
-    "sin_",
-    "cos_",
-    "trunc_",
-    "reciprocal_",
-    "square_",
-    "nan_to_num_",
-    "clip_",
-]
-_INITIALISERS = [
-    "uniform_",
-    "normal_",
-    "trunc_normal_",
-    "constant_",
-    "ones_",
-    "zeros_",
-    "eye_",
-    "dirac_",
-    "xavier_uniform_",
-    "xavier_normal_",
-    "kaiming_uniform_",
-    "kaiming_normal_",
-    "orthogonal_",
-    "sparse_",
-]
+_METHODS = (
+    *("to", "cuda", "cpu", "xpu", "half", "float", "double", "bfloat16", "int", "long", "short", "char", "byte", "bool", "type", "type_as"),
+    *("contiguous", "requires_grad_", "detach_", "pin_memory", "retain_grad", "share_memory_", "cfloat", "cdouble", "resolve_conj", "dequantize"),
+    *("to_dense", "zero_", "fill_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_", "clamp_", "clamp_min_", "clamp_max_", "relu_"),
+    *("sigmoid_", "tanh_", "abs_", "exp_", "log_", "sqrt_", "rsqrt_", "neg_", "round_", "floor_", "ceil_", "sin_", "cos_", "trunc_", "reciprocal_"),
+    *("square_", "nan_to_num_", "clip_"),
+)
+_INITIALISERS = (
+    *("uniform_", "normal_", "trunc_normal_", "constant_", "ones_", "zeros_", "eye_", "dirac_", "xavier_uniform_", "xavier_normal_"),
+    *("kaiming_uniform_", "kaiming_normal_", "orthogonal_", "sparse_"),
+)
 
 for _name, _signature in _ACTIVATIONS.items():
-    MODULES[_name] = Row(_signature, same_shape, "input")
+    MODULES[_name] = Row(_signature, _along if "dim=" in _signature else same_shape, "input")
 MODULES["Identity"] = Row("*args, device=None, dtype=None", same_shape, "input")
 MODULES["PReLU"] = Row("num_parameters=1, init=0.25, device=None, dtype=None", _prelu, "input")
 MODULES["GLU"] = Row("dim=-1", _glu, "input")
 for _name, _signature in _FUNCTIONS.items():
-    FUNCTIONS[f"torch.nn.functional.{_name}"] = Row(f"input, {_signature}", same_shape)
+    FUNCTIONS[f"torch.nn.functional.{_name}"] = Row(f"input, {_signature}", _along if "dim=" in _signature else same_shape)
+for _name in ("softmax", "log_softmax"):
+    FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, dim, dtype=None", _along)
 for _name in ("relu_", "leaky_relu_", "elu_", "selu_", "celu_", "hardtanh_", "threshold_"):
     FUNCTIONS[f"torch.nn.functional.{_name}"] = Row("input, *rest, negative_slope=None, alpha=None", same_shape)
+FUNCTIONS["torch.nn.functional.gumbel_softmax"] = Row(
+    "logits, tau=1, hard=False, eps=1e-10, dim=-1", lambda values: _along({"input": values["logits"], "dim": values["dim"]})
+)
 FUNCTIONS["torch.nn.functional.glu"] = Row("input, dim=-1", _glu)
 FUNCTIONS["torch.nn.functional.prelu"] = FUNCTIONS["torch.prelu"] = Row("input, weight", same_shape)
 for _name in _MATHS:

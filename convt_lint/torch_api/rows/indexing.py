@@ -97,13 +97,17 @@ def _set(values: Values) -> None:
     if part.shape is None or value.shape is None:
         return
     lead = len(value.shape) - len(part.shape)
+    if lead > 0 and any(known(size) is None for size in value.shape[:lead]):
+        return
     trimmed = Tensor(value.shape[lead:]) if lead > 0 and all(size == 1 for size in value.shape[:lead]) else value
     try:
         out = broadcast(part, trimmed)
     except Refused as refusal:
         raise Refused("sizes", f"assigns a tensor of another shape: {refusal.text}", *refusal.sizes) from None
     pairs = zip(reversed(out.shape or ()), reversed(part.shape), strict=False)
-    if trimmed.rank is not None and trimmed.rank <= len(part.shape):
+    if trimmed.rank is not None and trimmed.rank > len(part.shape):
+        raise Refused("rank", f"assigns a tensor of {trimmed.rank} dimensions where there are {len(part.shape)}")
+    if trimmed.rank is not None:
         for new, old in pairs:
             if known(old) == 1 and known(new) not in (None, 1):
                 raise Refused("sizes", f"assigns size {new} where there is 1", ("the value", new))

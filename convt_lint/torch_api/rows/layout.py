@@ -154,6 +154,8 @@ def _flatten(values: Values) -> Tensor:
         return _flattened_tail(source, start, end)
     shape = source.shape
     if not shape:
+        dimension(start, 1)
+        dimension(end, 1)
         return Tensor((1,))
     first, last = dimension(start, len(shape)), dimension(end, len(shape))
     if first > last:
@@ -497,7 +499,7 @@ def _unbind(values: Values) -> Any:
 
 
 def _pairs(values: Values) -> Any:
-    return (source := tensor(values["input"]), source)
+    return (_checked(("dim",))(values),) * 2
 
 
 def _topk(values: Values) -> Any:
@@ -512,6 +514,8 @@ def _topk(values: Values) -> Any:
 
 def _diff(values: Values) -> Tensor:
     shape = whole(values["input"])
+    if values["n"] == 0:
+        return Tensor(shape)
     index = dimension(values["dim"], len(shape))
     if values["prepend"] is not None or values["append"] is not None:
         return _replaced(shape, index, None)

@@ -74,16 +74,10 @@ def _with(rule: Any, **fixed: Any) -> Any:
 
 
 _OLD = "size_average=None, reduce=None"
-
-
-def _pair(module: str, function: str, options: str, rule: Any, order: str = "") -> None:
-    """A loss as a module and as a function; `options` stand between the old reduction arguments and `reduction`."""
-    MODULES[module] = Row(order or f"{_OLD}, reduction='mean'{options}", rule, "input, target")
-    FUNCTIONS[f"torch.nn.functional.{function}"] = Row(f"input, target, {order}" if order else f"input, target, {_OLD}, reduction='mean'{options}", rule)
-
-
-_pair("L1Loss", "l1_loss", "", _broadcast)
-_pair("SmoothL1Loss", "smooth_l1_loss", ", beta=1.0", _broadcast)
+MODULES["L1Loss"] = Row(f"{_OLD}, reduction='mean'", _broadcast, "input, target")
+FUNCTIONS["torch.nn.functional.l1_loss"] = Row(f"input, target, {_OLD}, reduction='mean', weight=None", _broadcast)
+MODULES["SmoothL1Loss"] = Row(f"{_OLD}, reduction='mean', beta=1.0", _broadcast, "input, target")
+FUNCTIONS["torch.nn.functional.smooth_l1_loss"] = Row(f"input, target, {_OLD}, reduction='mean', beta=1.0", _broadcast)
 MODULES["MSELoss"] = Row(f"{_OLD}, reduction='mean'", _broadcast, "input, target")
 FUNCTIONS["torch.nn.functional.mse_loss"] = Row(f"input, target, {_OLD}, reduction='mean', weight=None", _broadcast)
 MODULES["HuberLoss"] = Row("reduction='mean', delta=1.0", _with(_broadcast, size_average=None, reduce=None), "input, target")

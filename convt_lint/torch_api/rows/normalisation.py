@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convt_lint.lengths import Size, differ, known
+from convt_lint.lengths import Size, differ, known, product
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, same_shape, tensor
 
 MODULES: dict[str, Row] = {}
@@ -40,6 +40,8 @@ def _instance(dims: int) -> Any:
         source = tensor(values["input"]).of_ranks(dims + 1, dims + 2)
         if values["affine"] is True or values["track_running_stats"] is True:
             _check_channels(source.size(-dims - 1), values.get("num_features"))
+        if values["track_running_stats"] is False and product(source.last[-dims:]) == 1 and len(source.last) >= dims:
+            raise Refused("empty", "needs more than 1 sample to normalise", ("the input", source.last[-1]))
         return source
 
     return rule

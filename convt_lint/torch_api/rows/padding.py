@@ -25,10 +25,15 @@ def padded(size: Size, left: Any, right: Any) -> Size:
 
 def _check(size: Size, left: Any, right: Any, out: Size, mode: Any) -> None:
     number, a, b = known(size), known(left), known(right)
-    if out is not None and isinstance(out, int) and out < (0 if mode == "constant" else 1):
+    made = known(out)
+    if made == 0 and number != 0:
+        raise NotFollowed  # whether torch gives an empty tensor depends on the mode and on the other axes
+    if made is not None and made < 0:
         raise Refused("empty", f"crops more than there is: {left} and {right} from {size} samples", ("the input", size))
     if number is None:
         return
+    if mode == "constant" and a is not None and b is not None and number + min(a, 0) + min(b, 0) < 0:
+        raise Refused("empty", f"crops more than there is: {left} and {right} from {size} samples", ("the input", size))
     most = {"reflect": number - 1, "circular": number}.get(mode if isinstance(mode, str) else "")
     if most is not None and max(a or 0, b or 0) > most:
         text = f"pads {left} and {right} samples by {mode} where the input has {size}: at most {most}"

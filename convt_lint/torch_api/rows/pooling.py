@@ -50,6 +50,16 @@ def _axis(dims: int, index: int, length: Size, kernel: Size, stride: Size, paddi
     return out
 
 
+def _average_of_three(values: Values) -> Tensor:
+    """AvgPool3d alone refuses an input shorter than its window whatever the padding."""
+    source = tensor(values["input"]).of_ranks(4, 5)
+    for index, kernel in enumerate(per_axis(values["kernel_size"], 3)):
+        length = source.size(index - 3)
+        if (number := known(length)) is not None and (span := known(kernel)) is not None and number < span:
+            raise Refused("empty", f"its window of {span} does not fit on spatial axis {index}: the input has {number} samples", ("the input", length))
+    return _pool(3, values)
+
+
 def _pool(dims: int, values: Values) -> Tensor:
     source = tensor(values["input"]).of_ranks(dims + 1, dims + 2)
     kernel = per_axis(values["kernel_size"], dims)
@@ -70,7 +80,11 @@ def _with_indices(rule: Callable[[Values], Tensor], values: Values) -> Any:
 
 
 def _adaptive(dims: int, values: Values) -> Tensor:
-    source = tensor(values["input"]).of_ranks(dims + 1, dims + 2)
+    source = tensor(values["input"])
+    if source.rank is not None and source.rank > dims + 2:
+        raise NotFollowed  # taken by some ways of pooling
+    if source.shape is not None or source.ranks:
+        source = source.of_ranks(dims + 1, dims + 2, *(rank for rank in source.ranks if rank > dims + 2))
     wanted = values["output_size"]
     if isinstance(wanted, tuple) and len(wanted) == 1:
         wanted = wanted * dims
@@ -110,8 +124,9 @@ for _dims in (1, 2, 3):
     FUNCTIONS[f"{_F}.max_pool{_dims}d"] = _row
     _divisor = "" if _dims == 1 else ", divisor_override=None"
     _average = f"kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True{_divisor}"
-    MODULES[f"AvgPool{_dims}d"] = Row(_average, _plain, "input")
-    FUNCTIONS[f"{_F}.avg_pool{_dims}d"] = Row(f"input, {_average}", _plain)
+    _mean = _plain if _dims < 3 else _average_of_three
+    MODULES[f"AvgPool{_dims}d"] = Row(_average, _mean, "input")
+    FUNCTIONS[f"{_F}.avg_pool{_dims}d"] = Row(f"input, {_average}", _mean)
     MODULES[f"LPPool{_dims}d"] = Row("norm_type, kernel_size, stride=None, ceil_mode=False", _plain, "input")
     FUNCTIONS[f"{_F}.lp_pool{_dims}d"] = Row("input, norm_type, kernel_size, stride=None, ceil_mode=False", _plain)
     MODULES[f"AdaptiveAvgPool{_dims}d"] = Row("output_size", _fitted, "input")

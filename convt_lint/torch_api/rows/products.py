@@ -94,7 +94,11 @@ def _named_sizes(terms: list[str], operands: tuple[Any, ...]) -> dict[str, Size]
         source = tensor(value)
         if not source.may_have_rank(len(term)):
             raise Refused("rank", f"names {len(term)} dimensions ({term}) of a tensor that has {source.rank}")
-        for name, size in zip(term, source.of_ranks(len(term)).shape or (), strict=True):
+        shape = source.of_ranks(len(term)).shape or ()
+        for index, (name, size) in enumerate(zip(term, shape, strict=True)):
+            earlier = term.find(name)
+            if earlier < index and differ(shape[earlier], size):
+                raise Refused("sizes", f"sizes {shape[earlier]} and {size} of {name} differ", ("the first", shape[earlier]), ("the other", size))
             before = sizes.get(name)
             if differ(before, size) and 1 not in (before, size):
                 raise Refused("sizes", f"sizes {before} and {size} of {name} differ", ("the first", before), ("the other", size))

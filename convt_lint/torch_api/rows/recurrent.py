@@ -66,7 +66,7 @@ def _attention(values: Values) -> Any:
     check_features(key, known(values["kdim"]) if values["kdim"] is not None else known(values["embed_dim"]))
     if values["need_weights"] is False:
         return query, None
-    return query, SOME_TENSOR
+    return query, SOME_TENSOR if values["need_weights"] is True else UNKNOWN
 
 
 def _encoder_layer(values: Values) -> Tensor:
@@ -85,11 +85,9 @@ def _decoder_layer(values: Values) -> Tensor:
 def _dot_product(values: Values) -> Tensor:
     """query (..., L, E), key (..., S, E), value (..., S, Ev) -> (..., L, Ev)."""
     query, key, value = (tensor(values[name]) for name in ("query", "key", "value"))
-    pairs = ((query, key, -1, "features of query and key"), (key, value, -2, "lengths of key and value"))
-    for one, other, index, what in pairs:
-        if len(one.last) >= 2 and len(other.last) >= 2 and differ(one.last[index], other.last[index]):
-            a, b = one.last[index], other.last[index]
-            raise Refused("sizes", f"{what} differ: {a} and {b}", ("the first", a), ("the other", b))
+    if query.last and key.last and differ(query.last[-1], key.last[-1]):
+        a, b = query.last[-1], key.last[-1]
+        raise Refused("sizes", f"features of query and key differ: {a} and {b}", ("the query", a), ("the key", b))
     return with_last(query, value.last[-1]) if value.last and query.last else SOME_TENSOR
 
 

@@ -35,7 +35,7 @@ def _interpolate(values: Values) -> Tensor:
     factors = factor if isinstance(factor, tuple) else (factor,) * dims
     if len(factors) != dims:
         raise NotFollowed
-    return with_lengths(source, dims, tuple(_scaled(source.size(index - dims), item) for index, item in enumerate(factors)))
+    return with_lengths(source, dims, tuple(_scaled(source.size(index - dims), item, mode) for index, item in enumerate(factors)))
 
 
 def _of_unknown_rank(source: Tensor, size: Any) -> Tensor:
@@ -53,12 +53,12 @@ def _spread(size: Any, dims: int) -> tuple[Size, ...]:
     return (size,) * dims if isinstance(size, int) else (None,) * dims
 
 
-def _scaled(length: Size, factor: Any) -> Size:
+def _scaled(length: Size, factor: Any, mode: Any) -> Size:
     if isinstance(factor, (int, float)) and not isinstance(factor, bool):
         if factor == 1:
             return length
         out = computed(lambda n: math.floor(float(n * factor)), length)
-        if out is not None and out < 1:
+        if out is not None and out < 1 and mode != "area":
             raise Refused("empty", f"scales {length} samples by {factor}: nothing is left", ("the input", length))
         return out
     return None
