@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
     MAX_TERM,
+    MEMBERS,
     Bound,
     ClassObject,
     DictObject,
     External,
     Function,
+    Initialiser,
     Instance,
     Layer,
     ListObject,
     Method,
     Partial,
     PartialShape,
+    Record,
     Ref,
+    Row,
     Super,
     Tensor,
     Text,
@@ -51,6 +57,8 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return attribute_of_unknown(owner, name)
     if isinstance(owner, Ref):
         return _of_object(evaluator, owner, name, node)
+    if isinstance(owner, (Row, *MEMBERS)):
+        return _of_record(evaluator, owner, name, node)
     if isinstance(owner, Super):
         return _of_super(evaluator, owner, name, node)
     if isinstance(owner, Layer):
@@ -140,11 +148,19 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
     if isinstance(content, (ListObject, DictObject)):
         return Method(owner, name)
     if isinstance(content, ClassObject):
+        if name == "__name__":
+            return content.name
         home, value = find_in_class(evaluator, owner, name)
+        if home is None and content.record is not None:
+            found = _of_record_class(evaluator, owner, content.record, name)
+            if found is not NotImplemented:
+                return found
         if home is None:
             return External(f"{value.name}.{name}") if isinstance(value, External) else machine.unknown(f"{content.name}.{name}", node)
         if isinstance(value, Function):
             return value if value.flavour != "classmethod" else Bound(owner, value)
+        if isinstance(value, (Initialiser, *MEMBERS)):
+            return value
         return value if machine.world.get(home).plain else machine.unknown(f"{content.name}.{name}", node)
     if isinstance(content, Instance):
         return _of_instance(evaluator, owner, content, name, node)
@@ -152,7 +168,6 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
 
 
 def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret.arguments import Arguments
     from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
@@ -179,12 +194,54 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     if isinstance(value, Function):
         if value.flavour == "property":
             return call_function(evaluator, value, Arguments((owner,)), node)
+        if value.flavour == "cached property":
+            result = call_function(evaluator, value, Arguments((owner,)), node)
+            content = machine.world.get(owner)
+            machine.world.set(owner, Instance(content.cls, {**content.attributes, name: result}, content.complete))
+            return result
         if value.flavour == "staticmethod":
             return value
         return Bound(content.cls if value.flavour == "classmethod" else owner, value)
+    if isinstance(value, Initialiser):
+        return Bound(owner, value)
     if isinstance(value, (External, Layer)) or (cls.plain and machine.world.get(home).plain and content.complete):
         return value
     return missing
+
+
+def _of_record(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
+    """An attribute of a NamedTuple's instance or of an enum's member; what neither they nor their class have is a method of tuples, ints or texts."""
+    from convt_lint.interpret import enums, records
+
+    found = records.row_attribute(evaluator, owner, name, node) if isinstance(owner, Row) else enums.member_attribute(evaluator, owner, name, node)
+    return Method(owner, name) if found is NotImplemented else found
+
+
+def of_kind(evaluator: Evaluator, owner: Value, kind: Ref, name: str, node: cst.CSTNode) -> Value:
+    """What the class of a value that lives on no heap says of an attribute; NotImplemented where it says nothing."""
+    from convt_lint.interpret.functions import call_function
+
+    home, value = find_in_class(evaluator, kind, name)
+    if name == "__class__":
+        return kind
+    if home is None:
+        return NotImplemented
+    if not isinstance(value, Function):
+        return value
+    if value.flavour in ("property", "cached property"):
+        return call_function(evaluator, value, Arguments((owner,)), node)
+    return value if value.flavour == "staticmethod" else Bound(kind if value.flavour == "classmethod" else owner, value)
+
+
+def _of_record_class(evaluator: Evaluator, owner: Ref, record: Record, name: str) -> Value:
+    """`Stage._fields`, `Stage._make`, `Mode.__members__`; NotImplemented for other names."""
+    if record.kind == "named tuple" and name == "_fields":
+        return tuple(field.name for field in record.fields)
+    if record.kind == "named tuple" and name == "_make":
+        return Method(owner, name)
+    if record.kind == "enum" and name == "__members__":
+        return evaluator.new_dict({**record.members})
+    return NotImplemented
 
 
 def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) -> Value:
@@ -193,7 +250,7 @@ def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) 
     start = content.cls if isinstance(content, Instance) else owner.receiver if isinstance(content, ClassObject) else owner.cls
     home, value = find_in_class(evaluator, start, name, after=owner.cls)
     if home is not None:
-        return Bound(owner.receiver, value) if isinstance(value, Function) and value.flavour != "staticmethod" else value
+        return Bound(owner.receiver, value) if isinstance(value, Initialiser) or (isinstance(value, Function) and value.flavour != "staticmethod") else value
     if isinstance(value, External):
         return Bound(owner.receiver, External(f"{value.name}.{name}"))
     if value is None:
@@ -228,6 +285,8 @@ def _of_tensor(evaluator: Evaluator, owner: Tensor, name: str, node: cst.CSTNode
 
 def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
+    from convt_lint.interpret.functions import call_function
+
     world = evaluator.machine.world
     owner = world.resolve(owner)
     if isinstance(owner, External):
@@ -245,11 +304,14 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             if find_in_class(evaluator, content.cls, "__setattr__")[0] is not None:
                 value = evaluator.machine.unknown(f"self.{name} (__setattr__)", None)
             home, defined = find_in_class(evaluator, content.cls, name)
+            if isinstance(defined, Function) and defined.flavour == "property" and defined.setter is not None:
+                call_function(evaluator, defined.setter, Arguments((owner, value)), defined.setter.node)
+                return
             if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
         elif isinstance(content, ClassObject):
-            world.set(owner, ClassObject(content.name, content.node, content.bases, {**content.namespace, name: value}, content.plain))
+            world.set(owner, replace(content, namespace={**content.namespace, name: value}))
 
 
 def tamper(evaluator: Evaluator, layer: Layer) -> None:
@@ -305,6 +367,8 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             if found is not _NOTHING:
                 return found
             _hand_out(evaluator, content.items)
+        if isinstance(content, ClassObject):
+            return _of_class_item(evaluator, owner, content, index, node)
         return machine.unknown("an item of a list", node, index)
     if isinstance(owner, (tuple, str)):
         found = _pick(owner, index)
@@ -327,6 +391,17 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
     return machine.unknown("an item", node, index)
+
+
+def _of_class_item(evaluator: Evaluator, owner: Ref, content: ClassObject, index: Value, node: cst.CSTNode) -> Value:
+    """`Mode["UP"]` of an enum, `Stack[int]` of a generic class."""
+    from convt_lint.interpret import enums
+
+    if content.record is not None and content.record.kind == "enum":
+        return enums.by_name(evaluator, content.record, index, node)
+    if External("typing.Generic") in lineage(evaluator, owner):
+        return owner
+    return evaluator.machine.unknown("an item of a class", node, index)
 
 
 _NOTHING: Any = object()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, operators
+from convt_lint.interpret import attributes, operators, records
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
@@ -26,6 +26,7 @@ from convt_lint.interpret.values import (
     Partial,
     PartialShape,
     Ref,
+    Row,
     SetObject,
     Tensor,
     Text,
@@ -212,6 +213,21 @@ def _setattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> V
     return None
 
 
+def _set_on_object(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`object.__setattr__(self, "name", value)`, past what the class says of it."""
+    if len(arguments.positional) != 3:
+        return NotImplemented
+    owner, name, value = arguments.positional
+    content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
+    if not isinstance(name, str) or not isinstance(content, Instance):
+        return _setattr(evaluator, arguments, node)
+    _, defined = attributes.find_in_class(evaluator, content.cls, name)
+    if defined is not None and not is_exact(defined):
+        return _setattr(evaluator, arguments, node)
+    evaluator.machine.world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+    return None
+
+
 def _hasattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     if len(arguments.positional) == 2 and isinstance(arguments.positional[1], str):
         owner, name = arguments.positional
@@ -251,8 +267,12 @@ def _isinstance(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -
 
 def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
     """Whether a value is of a type; None where that is not known."""
+    if isinstance(kind, Ref) and not isinstance(value, (Unknown, External)):
+        return _is_of_class(evaluator, value, kind)
     if isinstance(value, Ref):
         content = evaluator.machine.world.get(value)
+        if isinstance(content, Instance) and kind in attributes.lineage(evaluator, content.cls):
+            return True
         if isinstance(content, ListObject) and isinstance(kind, External):
             return kind.name in ("builtins.list", "typing.List") if kind.name in _TYPES or kind.name.startswith("builtins.") else None
         return None
@@ -263,6 +283,20 @@ def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None
     if kind.name in _TYPES:
         return isinstance(value, _TYPES[kind.name])
     return False if kind.name.startswith("builtins.") and kind.name != "builtins.object" else None
+
+
+def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:
+    """Whether a value is an instance of a class of the file, or of one that derives from it."""
+    if not isinstance(evaluator.machine.world.get(cls), ClassObject):
+        return None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    kind = content.cls if isinstance(content, Instance) else getattr(value, "kind", None)
+    if not isinstance(kind, Ref):
+        return False if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)) else None
+    if cls in attributes.lineage(evaluator, kind):
+        return True
+    # What a method is run on may be of a class that derives from both.
+    return None if isinstance(value, Ref) and value.key in evaluator.machine.entry_instances else False
 
 
 def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -304,16 +338,6 @@ def _is_code(evaluator: Evaluator, value: Value) -> bool:
 
 def _exit(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     raise Raised
-
-
-def _copy(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else None
-    if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        if isinstance(content, (ListObject, DictObject)):
-            return evaluator.machine.world.allocate(content)
-        return evaluator.machine.unknown("a copy", node)
-    return value
 
 
 def _map(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -381,6 +405,7 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.all": _any_all(True),
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
+    "builtins.object.__setattr__": _set_on_object,
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.print": _print,
@@ -389,8 +414,6 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.map": _map,
     "functools.partial": _partial,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
     "sys.exit": _exit,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
@@ -410,6 +433,10 @@ def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Argument
         if isinstance(content, DictObject):
             return _dict_method(evaluator, receiver, content, name, arguments, node)
         return NotImplemented
+    if isinstance(receiver, Row):
+        found = records.row_method(evaluator, receiver, name, arguments, node)
+        if found is not NotImplemented:
+            return found
     if isinstance(receiver, str):
         return _text_method(receiver, name, arguments)
     if isinstance(receiver, PartialShape) or (isinstance(receiver, tuple) and name == "numel"):

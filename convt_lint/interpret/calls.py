@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, builtin_calls, torch_calls
+from convt_lint.interpret import attributes, builtin_calls, copies, enums, records, torch_calls
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
 from convt_lint.interpret.classes import apply_own_layer, call_instance, construct, evaluate_super, foreign_method, initialise
 from convt_lint.interpret.functions import call_function
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
-from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Instance, Layer, Method, Partial, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.values import (
+    Bound,
+    ClassObject,
+    External,
+    Frame,
+    Function,
+    Initialiser,
+    Instance,
+    Layer,
+    Method,
+    Partial,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+)
 from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
@@ -23,6 +38,13 @@ if TYPE_CHECKING:
 
 
 BUILTIN_NAMES = builtin_calls.NAMES
+_FUNCTIONS: dict[str, Callable[[Evaluator, Arguments, Any], Value]] = {
+    **torch_calls.FUNCTIONS,
+    **builtin_calls.FUNCTIONS,
+    **copies.FUNCTIONS,
+    **records.FUNCTIONS,
+    **enums.FUNCTIONS,
+}
 KNOWN_EXTERNALS = frozenset(LAYERS) | torch_calls.NAMES
 
 
@@ -83,6 +105,8 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
         return call(
             evaluator, callee.function, Arguments((*callee.arguments, *arguments.positional), merged, arguments.star, arguments.double_star, names), node
         )
+    if isinstance(callee, Initialiser):
+        return records.initialise(evaluator, callee, arguments, node)
     if isinstance(callee, Method):
         return _call_method(evaluator, callee, arguments, node)
     if isinstance(callee, Layer):
@@ -103,13 +127,10 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
     if name.endswith(".__init__") and name[: -len(".__init__")] in LAYERS and arguments.positional:
         return initialise(evaluator, name, arguments, node)
-    for table in (torch_calls.FUNCTIONS, builtin_calls.FUNCTIONS):
-        function = table.get(name)
-        if function is not None:
-            result = function(evaluator, arguments, node)
-            if result is not NotImplemented:
-                return result
-            return unfollowed_pure(evaluator, callee, arguments, node)
+    function = _FUNCTIONS.get(name)
+    if function is not None:
+        result = function(evaluator, arguments, node)
+        return result if result is not NotImplemented else unfollowed_pure(evaluator, callee, arguments, node)
     if name.count(".") > 1 and name.startswith("builtins."):
         return unfollowed(evaluator, callee, arguments, node)
     if torch_calls.is_pure(name):
@@ -145,6 +166,11 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
         return torch_calls.tensor_method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Instance):
         return foreign_method(evaluator, receiver, content, callee.name, arguments, node)
+    if isinstance(content, ClassObject) and content.record is not None:
+        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
+        return (
+            unfollowed(evaluator, callee, arguments, node) if items is None else records.make_row(evaluator, receiver, content.record, Arguments(items), node)
+        )
     result = builtin_calls.method(evaluator, receiver, callee.name, arguments, node)
     if result is NotImplemented:
         machine.world.havoc(receiver, f"{callee.name} is not followed", deep=False)

@@ -10,17 +10,22 @@ import libcst as cst
 from convt_lint.interpret import operators
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
+    MEMBERS,
     DictObject,
     External,
     Function,
+    IntMember,
     Layer,
     Length,
     ListObject,
+    Member,
     Ref,
     SetObject,
+    TextMember,
     Unknown,
     Value,
     is_exact,
+    same,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +76,8 @@ def _identical(evaluator: Evaluator, left: Value, right: Value, node: cst.CSTNod
         return _condition(evaluator, "is", left, evaluator.operand(right) if isinstance(right, External) else right)
     if isinstance(left, Ref) and isinstance(right, Ref):
         return left == right
+    if isinstance(left, MEMBERS) and isinstance(right, MEMBERS):
+        return same(left, right)
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if type(left) is not type(right):
@@ -98,6 +105,8 @@ def _kind(evaluator: Evaluator, value: Value) -> str | None:
         return None if isinstance(content, ListObject) and content.once else kinds.get(type(content))
     if isinstance(value, (int, float)):
         return "number"
+    if isinstance(value, Member):
+        return "member"
     if isinstance(value, tuple):
         return "tuple"
     if isinstance(value, str):
@@ -109,8 +118,10 @@ def _kind(evaluator: Evaluator, value: Value) -> str | None:
 
 def _plain(evaluator: Evaluator, value: Value, *, container: bool = False) -> Value:
     """A list of exact items as a tuple (kinds were compared before); the items of a set or dict where membership is asked."""
-    if isinstance(value, Length):
+    if isinstance(value, (Length, IntMember)):
         return int(value)
+    if isinstance(value, TextMember):
+        return str.__str__(value)
     if isinstance(value, Ref):
         content = evaluator.machine.world.get(value)
         if isinstance(content, SetObject):
@@ -143,4 +154,4 @@ def _condition(evaluator: Evaluator, op: str, a: Value, b: Value) -> Value:
 def _is_constant(op: str, value: Value) -> bool:
     if op == "in":
         return isinstance(value, tuple)
-    return isinstance(value, (int, float, str)) or value is None
+    return isinstance(value, (int, float, str, Member)) or value is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -58,7 +59,7 @@ def _forget_attributes(world: World, names: set[str], why: str) -> None:
             world.heap[key] = Instance(content.cls, _forgotten(world, content.attributes, names, key, why), content.complete)
         elif isinstance(content, ClassObject) and not names.isdisjoint(content.namespace):
             namespace = _forgotten(world, content.namespace, names, key, why)
-            world.heap[key] = ClassObject(content.name, content.node, content.bases, namespace, content.plain)
+            world.heap[key] = replace(content, namespace=namespace)
 
 
 def _forgotten(world: World, held: dict[str, Value], names: set[str], key: int, why: str) -> dict[str, Value]:

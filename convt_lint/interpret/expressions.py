@@ -9,11 +9,12 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, functions, operators
+from convt_lint.interpret import attributes, calls, comparisons, enums, functions, operators
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
+    ClassObject,
     DictObject,
     External,
     Frame,
@@ -208,10 +209,15 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, ClassObject) and content.record is not None and content.record.kind == "enum":
+                return enums.distinct(content.record)
         return None
 
     def new_list(self, items: tuple[Value, ...] | None) -> Ref:
         return self.machine.world.allocate(ListObject(items))
+
+    def new_dict(self, items: dict[Any, Value] | None) -> Ref:
+        return self.machine.world.allocate(DictObject(items))
 
     def new_iterator(self, items: tuple[Value, ...] | None) -> Ref:
         """An iterator over these items, which can be read once."""

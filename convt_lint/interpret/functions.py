@@ -69,8 +69,8 @@ def _worth_following(evaluator: Evaluator, function: Function, arguments: Argume
         return True
     if function.name == "__init__" and arguments.positional and attributes.is_module(evaluator, arguments.positional[0]):
         return False
-    given = arguments.values()
-    return not given or any(is_exact(value) or isinstance(value, (Ref, tuple, Layer, External, Function)) for value in given[function.owner is not None :])
+    given = arguments.values()[function.owner is not None :]
+    return not given or any(is_exact(value) or isinstance(value, (Ref, tuple, Layer, External, Function)) for value in given)
 
 
 def _call_text(function: Function, bound: dict[str, Value]) -> str:

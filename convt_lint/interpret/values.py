@@ -6,7 +6,7 @@ on the world's heap, behind a `Ref`, because they change. Everything not underst
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -103,13 +103,95 @@ class SetObject:
 
 @dataclass(frozen=True, slots=True)
 class ClassObject:
-    """A class of the file: its namespace, bases, and whether its data attributes can be trusted (no decorator, no foreign metaclass)."""
+    """A class of the file: its namespace, bases, and whether its data attributes can be trusted (no decorator, no foreign metaclass).
+
+    node: the `class` statement, or the call that makes the class (`namedtuple(…)`); record: what Python writes for it, if it is one.
+    """
 
     name: str
-    node: cst.ClassDef
+    node: cst.ClassDef | cst.Call
     bases: tuple[Value, ...]
     namespace: dict[str, Value]
     plain: bool
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A field of a dataclass or NamedTuple. `default` and `factory` are `NO_VALUE` where there is none; `stored` is False for an InitVar."""
+
+    name: str
+    default: Value
+    factory: Value
+    init: bool = True
+    keyword_only: bool = False
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What makes a class a record: kind is "dataclass", "named tuple" or "enum"; an enum's `members` are by name, aliases among them."""
+
+    kind: str
+    fields: tuple[Field, ...] = ()
+    members: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Initialiser:
+    """The `__init__` that `@dataclass` writes: it takes these fields."""
+
+    fields: tuple[Field, ...]
+
+
+NO_VALUE: Any = object()
+
+
+class Row(tuple[Any, ...]):
+    """An instance of a NamedTuple class: a tuple that knows its class."""
+
+    kind: Ref
+
+    def __new__(cls, items: Iterable[Value], kind: Ref) -> Row:
+        row = super().__new__(cls, items)
+        row.kind = kind
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an Enum class."""
+
+    kind: Ref
+    name: str
+    value: Value
+
+
+class IntMember(int):
+    """A member of an IntEnum: a number that knows its class and name."""
+
+    kind: Ref
+    name: str
+
+    def __new__(cls, value: int, kind: Ref, name: str) -> IntMember:
+        member = super().__new__(cls, value)
+        member.kind, member.name = kind, name
+        return member
+
+
+class TextMember(str):
+    """A member of a StrEnum or of a `(str, Enum)`: a text that knows its class and name."""
+
+    kind: Ref
+    name: str
+
+    def __new__(cls, value: str, kind: Ref, name: str) -> TextMember:
+        member = super().__new__(cls, value)
+        member.kind, member.name = kind, name
+        return member
+
+
+MEMBERS = (Member, IntMember, TextMember)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +220,7 @@ class Function:
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Ref | None = None
     flavour: str = "function"
+    setter: Function | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Function) and self.node is other.node and self.scopes == other.scopes
@@ -210,7 +293,7 @@ class Text:
     """A string whose content is not known."""
 
 
-SCALARS = (int, float, str, bytes, type(None), type(Ellipsis))
+SCALARS = (int, float, str, bytes, type(None), type(Ellipsis), Member)
 
 
 def is_exact(value: Value) -> bool:
@@ -242,6 +325,8 @@ def same(a: Value, b: Value) -> bool:
     if a is b:
         return True
     if type(a) is not type(b):
+        return False
+    if isinstance(a, (Row, IntMember, TextMember)) and (a.kind != b.kind or getattr(a, "name", "") != getattr(b, "name", "")):
         return False
     if isinstance(a, tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))

@@ -212,7 +212,9 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
     if isinstance(a, DictObject) and isinstance(b, DictObject):
         return DictObject(None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
-        return ClassObject(a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False)
+        return ClassObject(
+            a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False, record=a.record if a.record is b.record else None
+        )
     return Unknown("an object that differs by path", ("join", place))
 
 
