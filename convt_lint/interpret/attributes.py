@@ -321,26 +321,6 @@ def tamper(evaluator: Evaluator, layer: Layer) -> None:
     machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
 
 
-def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> None:
-    """`owner[index] = value`."""
-    world = evaluator.machine.world
-    owner = world.resolve(owner)
-    if not isinstance(owner, Ref):
-        return
-    content = world.get(owner)
-    if isinstance(content, ListObject):
-        items = content.items
-        if items is not None and isinstance(index, int) and -len(items) <= index < len(items):
-            changed = list(items)
-            changed[index] = value
-            world.set(owner, ListObject(tuple(changed)))
-        else:
-            world.set(owner, ListObject(None))
-    elif isinstance(content, DictObject):
-        known = content.items is not None and index is not None and is_exact(index)
-        world.set(owner, DictObject({**content.items, index: value} if known and content.items is not None else None))
-
-
 def _hand_out(evaluator: Evaluator, items: Any) -> None:
     """An element, it is not known which, goes out under another name: it may be changed through that."""
     for item in items or ():
@@ -349,15 +329,16 @@ def _hand_out(evaluator: Evaluator, items: Any) -> None:
 
 def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNode) -> Value:
     """`owner[index]`."""
+    from convt_lint.interpret import protocols
+    from convt_lint.interpret.containers import item_of
+
     machine = evaluator.machine
     owner = machine.world.resolve(owner)
     if isinstance(owner, Ref):
         content = machine.world.get(owner)
         if isinstance(content, DictObject):
             if content.items is not None and is_exact(index):
-                if index in content.items:
-                    return content.items[index]
-                raise Raised
+                return item_of(evaluator, owner, content, index)
             _hand_out(evaluator, (content.items or {}).values())
             return evaluator.about("an item of a dict", owner, node) if content.items is None else machine.unknown("a dict's key", node, index)
         if isinstance(content, ListObject) and content.items is not None:
@@ -367,6 +348,9 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             if found is not _NOTHING:
                 return found
             _hand_out(evaluator, content.items)
+        if isinstance(content, Instance):
+            found = protocols.invoke(evaluator, owner, "__getitem__", node, index)
+            return machine.unknown("an item of an object", node, index) if found is NotImplemented else found
         if isinstance(content, ClassObject):
             return _of_class_item(evaluator, owner, content, index, node)
         return machine.unknown("an item of a list", node, index)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, operators, records
-from convt_lint.interpret.arguments import MISSING, Arguments
+from convt_lint.interpret import attributes, containers, operators, records
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
+from convt_lint.interpret.ordering import any_order
 from convt_lint.interpret.values import (
     ClassObject,
     DictObject,
@@ -33,7 +34,6 @@ from convt_lint.interpret.values import (
     Unknown,
     Value,
     is_exact,
-    same,
 )
 
 if TYPE_CHECKING:
@@ -65,127 +65,8 @@ def _pure(name: str, function: Callable[..., Any]) -> Handler:
 
 
 def _sequence(evaluator: Evaluator, value: Value) -> Value:
-    items = evaluator.items(value) if isinstance(value, (Ref, range)) else None
+    items = any_order(evaluator, value) if isinstance(value, (Ref, range)) else None
     return items if items is not None else value
-
-
-def _len(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    if len(arguments.positional) != 1:
-        return NotImplemented
-    value = arguments.positional[0]
-    items = evaluator.items(value)
-    if items is not None:
-        return len(items)
-    if isinstance(value, Tensor) and value.shape:
-        return value.shape[0]
-    if isinstance(value, Unknown):
-        return evaluator.machine.derived(f"len({value.cause})", "len", value)
-    if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        return len(content.items) if isinstance(content, SetObject) else evaluator.about("len(…)", value, node)
-    return NotImplemented
-
-
-def _list(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else ()
-    if isinstance(value, PartialShape):
-        return value
-    return evaluator.new_list(evaluator.items(value))
-
-
-def _tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else ()
-    if isinstance(value, PartialShape):
-        return value
-    items = evaluator.items(value)
-    return items if items is not None else NotImplemented
-
-
-def _reversed(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-    return evaluator.new_iterator(None if items is None else items[::-1])
-
-
-def _reordered(order: Callable[[list[Value]], Any]) -> Handler:
-    def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-        if arguments.keywords:
-            return NotImplemented
-        if items is None or len(arguments.values()) != 1:
-            return evaluator.new_list(None)
-        try:
-            return evaluator.new_list(tuple(order(list(items))))
-        except TypeError:
-            return evaluator.new_list(None)
-
-    return handler
-
-
-def _sorted(items: list[Value]) -> list[Value]:
-    if not all(is_exact(item) for item in items):
-        raise TypeError
-    return sorted(items)
-
-
-def _range(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    values = [int(v) if isinstance(v, int) else None for v in arguments.positional]
-    if values and None not in values and not (len(values) == 3 and values[2] == 0):
-        return range(*[v for v in values if v is not None])
-    return evaluator.new_list(None)
-
-
-def _zip(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    columns = [evaluator.items(value) for value in arguments.positional]
-    if arguments.star or any(column is None for column in columns):
-        return evaluator.new_iterator(None)
-    return evaluator.new_iterator(tuple(zip(*(column for column in columns if column is not None), strict=False)))
-
-
-def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    items = evaluator.items(arguments.positional[0]) if arguments.positional else None
-    start = arguments.get(1, "start")
-    start = 0 if start is MISSING else start
-    if items is None or not isinstance(start, int):
-        return evaluator.new_iterator(None)
-    return evaluator.new_iterator(tuple(enumerate(items, start)))
-
-
-def _dict(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world = evaluator.machine.world
-    found: dict[Any, Value] = {}
-    known = not (arguments.star or arguments.double_star) and len(arguments.positional) <= 1
-    for value in arguments.positional:
-        content = world.get(value) if isinstance(value, Ref) else None
-        if isinstance(content, DictObject) and content.items is not None:
-            found.update(content.items)
-            continue
-        pairs = evaluator.items(value)
-        if pairs is not None and all(isinstance(pair, tuple) and len(pair) == 2 and is_exact(pair[0]) for pair in pairs):
-            found.update(pairs)
-        else:
-            known = False
-    found.update(arguments.keywords)
-    return world.allocate(DictObject(found if known else None))
-
-
-def _set(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    return evaluator.new_set(evaluator.items(arguments.positional[0]) if arguments.positional else ())
-
-
-def _any_all(empty: bool) -> Handler:
-    def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-        if items is None:
-            return NotImplemented
-        for item in items:
-            truth = evaluator.truth(item)
-            if truth is None:
-                return NotImplemented
-            if truth is not empty:
-                return truth
-        return empty
-
-    return handler
 
 
 def _getattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -244,7 +125,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "builtins.float": (float,),
     "builtins.str": (str, Text),
     "builtins.bool": (bool,),
-    "builtins.tuple": (tuple,),
     "numbers.Number": (int, float),
     "numbers.Integral": (int,),
     "torch.Tensor": (Tensor,),
@@ -340,15 +220,6 @@ def _exit(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
     raise Raised
 
 
-def _map(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret import calls
-
-    items = evaluator.items(arguments.positional[1]) if len(arguments.positional) == 2 else None
-    if items is None or len(items) > 64 or not isinstance(node, cst.Call):
-        return NotImplemented
-    return evaluator.new_iterator(tuple(calls.call(evaluator, arguments.positional[0], Arguments((item,)), node) for item in items))
-
-
 def _prod(values: Any) -> Any:
     return math.prod(values)
 
@@ -372,7 +243,6 @@ _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.min": min,
     "builtins.max": max,
     "builtins.abs": abs,
-    "builtins.sum": sum,
     "builtins.int": _int,
     "builtins.float": float,
     "builtins.bool": bool,
@@ -389,20 +259,6 @@ _SCALAR: dict[str, Callable[..., Any]] = {
 }
 FUNCTIONS: dict[str, Handler] = {
     **{name: _pure(name.rpartition(".")[2], function) for name, function in _SCALAR.items()},
-    "builtins.len": _len,
-    "builtins.list": _list,
-    "builtins.tuple": _tuple,
-    "builtins.dict": _dict,
-    "collections.OrderedDict": _dict,
-    "builtins.set": _set,
-    "builtins.frozenset": _set,
-    "builtins.sorted": _reordered(_sorted),
-    "builtins.reversed": _reversed,
-    "builtins.range": _range,
-    "builtins.zip": _zip,
-    "builtins.enumerate": _enumerate,
-    "builtins.any": _any_all(False),
-    "builtins.all": _any_all(True),
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.object.__setattr__": _set_on_object,
@@ -411,7 +267,6 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.print": _print,
     "builtins.str": _text,
     "builtins.repr": _text,
-    "builtins.map": _map,
     "functools.partial": _partial,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
     "sys.exit": _exit,
@@ -427,12 +282,7 @@ FUNCTIONS: dict[str, Handler] = {
 def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
     """A method of a builtin value; NotImplemented for what is not known of it."""
     if isinstance(receiver, Ref):
-        content = evaluator.machine.world.get(receiver)
-        if isinstance(content, ListObject):
-            return _list_method(evaluator, receiver, content, name, arguments, node)
-        if isinstance(content, DictObject):
-            return _dict_method(evaluator, receiver, content, name, arguments, node)
-        return NotImplemented
+        return containers.method(evaluator, receiver, name, arguments, node)
     if isinstance(receiver, Row):
         found = records.row_method(evaluator, receiver, name, arguments, node)
         if found is not NotImplemented:
@@ -459,95 +309,3 @@ def _text_method(receiver: str, name: str, arguments: Arguments) -> Value:
         except Undefined:
             return Text()
     return Text() if name in ("format", "join") else NotImplemented
-
-
-def _list_method(evaluator: Evaluator, receiver: Ref, content: ListObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world, items, given = evaluator.machine.world, content.items, arguments.positional
-    changed: tuple[Value, ...] | None
-    if name in ("append", "extend", "insert", "reverse", "clear", "sort", "remove"):
-        changed = _changed(evaluator, items, name, given, arguments)
-        if changed is not None and len(changed) > operators.MAX_SEQUENCE:
-            changed = None
-        world.set(receiver, ListObject(changed))
-        return None
-    if name == "pop":
-        index = given[0] if given else -1
-        if items is None or not isinstance(index, int):
-            world.set(receiver, ListObject(None))
-            return evaluator.machine.unknown("an item of a list", node)
-        if not -len(items) <= index < len(items):
-            raise Raised
-        position = index % len(items)
-        world.set(receiver, ListObject(items[:position] + items[position + 1 :]))
-        return items[index]
-    if name == "copy":
-        return evaluator.new_list(items)
-    if name in ("index", "count") and items is not None and is_exact(items) and is_exact(given):
-        try:
-            return operators.compute(getattr(items, name), *given)
-        except Undefined:
-            raise Raised from None
-    if name in ("index", "count", "__len__"):
-        return evaluator.machine.unknown(f"{name}()", node)
-    return NotImplemented
-
-
-def _changed(evaluator: Evaluator, items: tuple[Value, ...] | None, name: str, given: tuple[Value, ...], arguments: Arguments) -> tuple[Value, ...] | None:
-    """A list's items after a method that changes it; None where they are no longer known."""
-    if name == "clear":
-        return ()
-    if items is None or arguments.keywords or arguments.star:
-        return None
-    if name == "append" and len(given) == 1:
-        return (*items, given[0])
-    if name == "extend" and len(given) == 1:
-        more = evaluator.items(given[0])
-        return None if more is None else items + more
-    if name == "insert" and len(given) == 2 and isinstance(given[0], int):
-        out = list(items)
-        out.insert(given[0], given[1])
-        return tuple(out)
-    if name == "reverse":
-        return items[::-1]
-    if name == "sort" and is_exact(items):
-        try:
-            return tuple(sorted(items))
-        except TypeError:
-            return None
-    if name == "remove" and len(given) == 1 and is_exact(items) and is_exact(given[0]):
-        for index, item in enumerate(items):
-            if same(item, given[0]):
-                return items[:index] + items[index + 1 :]
-    return None
-
-
-def _dict_method(evaluator: Evaluator, receiver: Ref, content: DictObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world, items, given = evaluator.machine.world, content.items, arguments.positional
-    if name in ("items", "keys", "values", "copy"):
-        if name == "copy":
-            return world.allocate(content)
-        views: dict[str, Callable[[dict[Any, Value]], tuple[Value, ...]]] = {
-            "items": lambda d: tuple(d.items()),
-            "keys": lambda d: tuple(d),
-            "values": lambda d: tuple(d.values()),
-        }
-        return evaluator.new_list(None if items is None else views[name](items))
-    if name in ("get", "pop", "setdefault") and items is not None and given and is_exact(given[0]):
-        key = given[0]
-        default = given[1] if len(given) > 1 else None
-        found = items.get(key, default)
-        if name == "pop":
-            if key not in items and len(given) == 1:
-                raise Raised
-            world.set(receiver, DictObject({k: v for k, v in items.items() if k != key}))
-        elif name == "setdefault" and key not in items:
-            world.set(receiver, DictObject({**items, key: default}))
-        return found
-    if name == "get":
-        return evaluator.machine.unknown("an item of a dict", node)
-    if name == "update":
-        added = _dict(evaluator, arguments, node)
-        more = world.get(added).items
-        world.set(receiver, DictObject(None if items is None or more is None else {**items, **more}))
-        return None
-    return NotImplemented

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, builtin_calls, copies, enums, records, torch_calls
+from convt_lint.interpret import attributes, builtin_calls, copies, enums, iteration, itertools_calls, records, torch_calls
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
 from convt_lint.interpret.classes import apply_own_layer, call_instance, construct, evaluate_super, foreign_method, initialise
 from convt_lint.interpret.functions import call_function
@@ -38,13 +38,15 @@ if TYPE_CHECKING:
 
 
 BUILTIN_NAMES = builtin_calls.NAMES
-_FUNCTIONS: dict[str, Callable[[Evaluator, Arguments, Any], Value]] = {
-    **torch_calls.FUNCTIONS,
-    **builtin_calls.FUNCTIONS,
-    **copies.FUNCTIONS,
-    **records.FUNCTIONS,
-    **enums.FUNCTIONS,
-}
+_TABLES: tuple[Mapping[str, Callable[[Evaluator, Arguments, Any], Value]], ...] = (
+    torch_calls.FUNCTIONS,
+    iteration.FUNCTIONS,
+    builtin_calls.FUNCTIONS,
+    itertools_calls.FUNCTIONS,
+    copies.FUNCTIONS,
+    records.FUNCTIONS,
+    enums.FUNCTIONS,
+)
 KNOWN_EXTERNALS = frozenset(LAYERS) | torch_calls.NAMES
 
 
@@ -127,10 +129,13 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
     if name.endswith(".__init__") and name[: -len(".__init__")] in LAYERS and arguments.positional:
         return initialise(evaluator, name, arguments, node)
-    function = _FUNCTIONS.get(name)
-    if function is not None:
+    functions = [table[name] for table in _TABLES if name in table]
+    for function in functions:
         result = function(evaluator, arguments, node)
-        return result if result is not NotImplemented else unfollowed_pure(evaluator, callee, arguments, node)
+        if result is not NotImplemented:
+            return result
+    if functions:
+        return unfollowed_pure(evaluator, callee, arguments, node)
     if name.count(".") > 1 and name.startswith("builtins."):
         return unfollowed(evaluator, callee, arguments, node)
     if torch_calls.is_pure(name):

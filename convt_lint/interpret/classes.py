@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, builtin_calls, enums, records, torch_calls
+from convt_lint.interpret import attributes, enums, records, torch_calls
 from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
 from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Layer, Method, Ref, Super, Value
@@ -56,7 +57,7 @@ def _construct_record(evaluator: Evaluator, ref: Ref, arguments: Arguments, node
         found = enums.by_value(evaluator, ref, enum, arguments, node)
         return unfollowed_pure(evaluator, External("enum"), arguments, node) if found is NotImplemented else found
     if External("typing.TypedDict") in attributes.lineage(evaluator, ref) and not arguments.positional:
-        return builtin_calls.FUNCTIONS["builtins.dict"](evaluator, arguments, node)
+        return made_dict(evaluator, arguments)
     return NotImplemented
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import operators
+from convt_lint.interpret import operators, protocols
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     MEMBERS,
@@ -45,6 +45,11 @@ def compare(evaluator: Evaluator, op: str, left: Value, right: Value, node: cst.
     left, right = (_followed(evaluator, value) for value in (left, right))
     if op == "is":
         return _identical(evaluator, left, right, node)
+    if isinstance(left, Ref) or isinstance(right, Ref):
+        said = protocols.compare(evaluator, op, left, right, node)
+        if said is not NotImplemented:
+            truth = evaluator.truth(said)
+            return machine.unknown("a comparison", node) if truth is None else truth
     known = _known(evaluator, op, left, right)
     if known is not None:
         return known

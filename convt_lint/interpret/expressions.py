@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, enums, functions, operators
+from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, operators, protocols
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
@@ -19,6 +19,8 @@ from convt_lint.interpret.values import (
     External,
     Frame,
     Function,
+    GeneratorObject,
+    Instance,
     Layer,
     ListObject,
     PartialShape,
@@ -27,6 +29,7 @@ from convt_lint.interpret.values import (
     Text,
     Unknown,
     Value,
+    View,
     bases_of,
     fits,
     is_exact,
@@ -73,6 +76,10 @@ class Evaluator:
                 return True
             if isinstance(content, (ListObject, DictObject, SetObject)) and content.items is not None:
                 return bool(content.items)
+            if isinstance(content, Instance):
+                return protocols.truth(self, value)
+            if isinstance(content, ClassObject):
+                return True
             return self.machine.decide(self.about("the truth of an object", value))
         if is_exact(value) or isinstance(value, tuple):
             return bool(value)
@@ -190,8 +197,11 @@ class Evaluator:
                 out.append(value)
         return tuple(out) if known and len(out) <= operators.MAX_SEQUENCE else None
 
-    def items(self, value: Value) -> tuple[Value, ...] | None:
-        """The items of an iterable, None where they are not known."""
+    def items(self, value: Value, *, whole: bool = True, body: Iterable[cst.CSTNode] = ()) -> tuple[Value, ...] | None:
+        """The items of an iterable, None where they are not known.
+
+        whole: it is read to its end at once; body: what runs between one item and the next.
+        """
         value = self.machine.world.resolve(value)
         if isinstance(value, tuple):
             return value
@@ -199,6 +209,9 @@ class Evaluator:
             return tuple(value)
         if isinstance(value, range):
             return tuple(value) if len(value) <= MAX_ITEMS else None
+        if isinstance(value, View):
+            content = self.machine.world.heap.get(value.source.key)
+            return containers.view_items(content, value.kind)
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
             if isinstance(content, ListObject):
@@ -209,6 +222,10 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, GeneratorObject):
+                return generators.consume(self, value, content, whole=whole, body=body)
+            if isinstance(content, Instance):
+                return protocols.items(self, value)
             if isinstance(content, ClassObject) and content.record is not None and content.record.kind == "enum":
                 return enums.distinct(content.record)
         return None
@@ -284,6 +301,9 @@ class Evaluator:
                 return operators.compute(function, left, right)
             except Undefined:
                 return self.machine.unknown("an operation that fails or is too large", node)
+        made = protocols.binary(self, kind, left, right, node) if isinstance(left, Ref) or isinstance(right, Ref) else NotImplemented
+        if made is not NotImplemented:
+            return made
         joined = self._sequence_operation(symbol, left, right)
         if joined is not None:
             return joined
@@ -301,7 +321,7 @@ class Evaluator:
             one, other = self.machine.world.get(left), self.machine.world.get(right)
             if isinstance(one, DictObject) and isinstance(other, DictObject):
                 known = one.items is not None and other.items is not None
-                return self.machine.world.allocate(DictObject({**(one.items or {}), **(other.items or {})} if known else None))
+                return self.machine.world.allocate(DictObject({**(one.items or {}), **(other.items or {})} if known else None, one.factory))
         if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple) and len(left) + len(right) <= operators.MAX_SEQUENCE:
             return left + right
         if isinstance(left, Ref) or isinstance(right, Ref):
@@ -391,9 +411,9 @@ class Evaluator:
     def _Yield(self, node: cst.Yield) -> Value:
         value = node.value
         if isinstance(value, cst.From):
-            self.evaluate(value.item)
-        elif value is not None:
-            self.evaluate(value)
+            generators.note(self, self.items(self.evaluate(value.item)))
+        else:
+            generators.note(self, (None if value is None else self.evaluate(value),))
         return self.machine.unknown("a value sent to a generator", node)
 
     # -- access --------------------------------------------------------------------------------------------------------
@@ -510,7 +530,7 @@ class Evaluator:
         elif isinstance(target, cst.Subscript):
             owner = self.evaluate(target.value)
             index = self._index(target.slice[0].slice) if len(target.slice) == 1 else None
-            attributes.put_item(self, owner, index, value)
+            containers.put_item(self, owner, index, value)
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.StarredElement):

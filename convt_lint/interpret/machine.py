@@ -16,7 +16,7 @@ from convt_lint.interpret.world import World
 MAX_STEPS = 120_000
 MAX_ENTRY_STEPS = 25_000
 MAX_FORKS = 8
-MAX_CALL_DEPTH = 14
+MAX_CALL_DEPTH = 20
 FREE_OPERATIONS = frozenset({"isinstance", "hasattr", "getattr", "item", "==", "<", "<=", "is"})
 
 R = TypeVar("R")

@@ -89,9 +89,27 @@ class ListObject:
 
 @dataclass(frozen=True, slots=True)
 class DictObject:
-    """A dict with known keys, None where they are not known."""
+    """A dict with known keys, None where they are not known. A defaultdict's `factory` makes what is missing."""
 
     items: dict[Hashable, Value] | None
+    factory: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`d.items()`, `d.keys()` or `d.values()`: what the dict holds when it is read."""
+
+    source: Ref
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessObject:
+    """An iterator without end: `itertools.cycle` over items, or `count` from a start where there are none."""
+
+    items: tuple[Value, ...] | None
+    start: int = 0
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +248,15 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratorObject:
+    """A generator that has not begun: its function, and the frame that holds its arguments."""
+
+    function: Function
+    frame: Ref
+    call: cst.CSTNode
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A function or method with its first argument: a method of an instance, a list or a dict, or `super()`'s."""
 
@@ -335,7 +362,7 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, DictObject):
         if a.items is None or b.items is None:
             return a.items is b.items
-        return a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
+        return same(a.factory, b.factory) and a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
     if isinstance(a, ListObject):
         if a.items is None or b.items is None:
             return a.items is b.items

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from convt_lint.facts import Assumption, LayerBuilt
 from convt_lint.interpret.conditions import Condition, possible
-from convt_lint.interpret.values import ClassObject, DictObject, External, Frame, Instance, Layer, ListObject, Ref, Tensor, Unknown, Value, same
+from convt_lint.interpret.values import (
+    ClassObject,
+    DictObject,
+    EndlessObject,
+    External,
+    Frame,
+    GeneratorObject,
+    Instance,
+    Layer,
+    ListObject,
+    Ref,
+    SetObject,
+    Tensor,
+    Unknown,
+    Value,
+    View,
+    same,
+)
 
 
 class World:
@@ -116,6 +134,8 @@ class World:
             item = pending.pop()
             if isinstance(item, tuple):
                 pending += item
+            if isinstance(item, View):
+                pending.append(item.source)
             if not isinstance(item, Ref) or item.key in seen:
                 continue
             seen.add(item.key)
@@ -125,7 +145,11 @@ class World:
                 self.set(item, ListObject(None))
             elif isinstance(content, DictObject):
                 pending += content.items.values() if deep and content.items else ()
-                self.set(item, DictObject(None))
+                self.set(item, replace(content, items=None))
+            elif isinstance(content, SetObject):
+                self.set(item, ListObject(None))
+            elif isinstance(content, (GeneratorObject, EndlessObject)):
+                self.set(item, ListObject(None, once=True))
             elif isinstance(content, Instance):
                 kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
                 pending += [v for v in content.attributes.values() if isinstance(v, Ref)] if deep else []
@@ -210,7 +234,7 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
     if isinstance(a, ListObject) and isinstance(b, ListObject):
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
-        return DictObject(None)
+        return DictObject(None, a.factory if same(a.factory, b.factory) else None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
         return ClassObject(
             a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False, record=a.record if a.record is b.record else None
