@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from convt_lint.interpret.values import (
     Bound,
     ClassObject,
     DictObject,
+    EndlessObject,
     External,
     Function,
+    GeneratorObject,
     Initialiser,
     Instance,
     Layer,
@@ -27,13 +30,16 @@ from convt_lint.interpret.values import (
     Record,
     Ref,
     Row,
+    SetObject,
     Super,
     Tensor,
     Text,
     Unknown,
     Value,
+    View,
     is_exact,
 )
+from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
@@ -46,12 +52,17 @@ _OPEN_BASES = _PLAIN_BASES | {"torch.nn.Module", "torch.nn.modules.Module", "tor
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
 
+_CONSTANTS = {f"math.{name}": getattr(math, name) for name in ("pi", "e", "tau", "inf")}
+
+
 def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
     """`owner.name`."""
     machine = evaluator.machine
     owner = machine.world.resolve(owner)
     if isinstance(owner, External):
         full = f"{owner.name}.{name}"
+        if full in _CONSTANTS:
+            return _CONSTANTS[full]
         return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
         return attribute_of_unknown(owner, name)
@@ -65,9 +76,18 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return _of_layer(evaluator, owner, name, node)
     if isinstance(owner, Tensor):
         return _of_tensor(evaluator, owner, name, node)
-    if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, int, float)):
+    if isinstance(owner, Function) and name in ("__name__", "__qualname__"):
+        return _name_of(evaluator, owner, node)
+    if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, View, int, float)):
         return Method(owner, name)
     return machine.unknown(name, node, owner)
+
+
+def _name_of(evaluator: Evaluator, function: Function, node: cst.CSTNode) -> Value:
+    """`f.__name__`. A wrapper that `functools.wraps` makes bears another's."""
+    decorators = function.node.decorators if isinstance(function.node, cst.FunctionDef) else ()
+    wraps = any(isinstance(d.decorator, cst.Call) and dotted(d.decorator.func).endswith("wraps") for d in decorators)
+    return evaluator.machine.unknown("__name__", node) if wraps or isinstance(function.node, cst.Lambda) else function.name
 
 
 def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
@@ -119,6 +139,20 @@ def is_module(evaluator: Evaluator, value: Value) -> bool:
     return any(isinstance(base, External) and base.name.startswith("torch.nn.") for base in lineage(evaluator, content.cls))
 
 
+def has(evaluator: Evaluator, owner: Value, name: str) -> bool | None:
+    """Whether an object of a class of the file has an attribute; None where that is not known."""
+    machine = evaluator.machine
+    content = machine.world.get(owner) if isinstance(owner, Ref) else None
+    if not isinstance(owner, Ref) or not isinstance(content, Instance):
+        return None
+    if name in content.attributes or (find_in_class(evaluator, content.cls, name)[0] is not None and owner.key not in machine.entry_instances):
+        return True
+    order = lineage(evaluator, content.cls)
+    outside = all(isinstance(base, Ref) or (isinstance(base, External) and base.name in _PLAIN_BASES) for base in order)
+    certain = content.complete and outside and machine.world.get(content.cls).plain and not hasattr(object, name)
+    return False if certain and name not in machine.changed_attributes and owner.key not in machine.entry_instances else None
+
+
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
     return isinstance(base, External) and (
@@ -145,7 +179,7 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
     machine = evaluator.machine
     content = machine.world.get(owner)
-    if isinstance(content, (ListObject, DictObject)):
+    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject)):
         return Method(owner, name)
     if isinstance(content, ClassObject):
         if name == "__name__":
@@ -312,6 +346,18 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
         elif isinstance(content, ClassObject):
             world.set(owner, replace(content, namespace={**content.namespace, name: value}))
+
+
+def delete(evaluator: Evaluator, owner: Value, name: str) -> None:
+    """`del owner.name`."""
+    world = evaluator.machine.world
+    content = world.get(owner) if isinstance(owner, Ref) else None
+    if isinstance(content, Instance) and name in content.attributes and find_in_class(evaluator, content.cls, "__delattr__")[0] is None:
+        world.set(owner, Instance(content.cls, {k: v for k, v in content.attributes.items() if k != name}, content.complete))
+    elif isinstance(owner, Layer):
+        tamper(evaluator, owner)
+    else:
+        world.havoc(owner, "del", deep=False)
 
 
 def tamper(evaluator: Evaluator, layer: Layer) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, containers, operators, records
+from convt_lint.interpret import attributes, containers, operators, protocols, records, texts
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.ordering import any_order
 from convt_lint.interpret.values import (
+    MEMBERS,
     ClassObject,
     DictObject,
     External,
@@ -22,7 +23,6 @@ from convt_lint.interpret.values import (
     Function,
     Instance,
     Layer,
-    Length,
     ListObject,
     Partial,
     PartialShape,
@@ -73,11 +73,12 @@ def _getattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> V
     if len(arguments.positional) < 2 or not isinstance(arguments.positional[1], str):
         return NotImplemented
     owner, name = arguments.positional[0], arguments.positional[1]
+    has = attributes.has(evaluator, owner, name)
+    if len(arguments.positional) == 3 and has is False:
+        return arguments.positional[2]
     found = attributes.get(evaluator, owner, name, node)
-    if len(arguments.positional) == 3 and not isinstance(found, (External, Layer)):
-        content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
-        if not (isinstance(content, Instance) and name in content.attributes):
-            return evaluator.machine.derived(getattr(found, "cause", name), "getattr", found, "default")
+    if len(arguments.positional) == 3 and has is None and not isinstance(found, (External, Layer)):
+        return evaluator.machine.derived(getattr(found, "cause", name), "getattr", found, "default")
     return found
 
 
@@ -112,9 +113,9 @@ def _set_on_object(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode
 def _hasattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     if len(arguments.positional) == 2 and isinstance(arguments.positional[1], str):
         owner, name = arguments.positional
-        content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
-        if isinstance(content, Instance) and name in content.attributes:
-            return True
+        has = attributes.has(evaluator, owner, name)
+        if has is not None:
+            return has
         if isinstance(owner, Unknown):
             return evaluator.machine.derived(f"hasattr({owner.cause}, {name!r})", "hasattr", attributes.attribute_of_unknown(owner, name))
     return NotImplemented
@@ -185,7 +186,13 @@ def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Val
 
 def _text(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     value = arguments.positional[0] if arguments.positional else ""
-    return str(value) if isinstance(value, (int, str)) and not isinstance(value, Length) else Text()
+    text = texts.plain_text(evaluator, value) if len(arguments.values()) == 1 else None
+    return Text() if text is None else text
+
+
+def _repr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    return repr(value) if type(value) in (int, str, bool, float) and len(str(value)) < 100 else Text()
 
 
 def _partial(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -211,6 +218,39 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
     return machine.unknown("exec", node)
 
 
+def _type(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`type(x)` of an object or member of a class of the file, and of numbers and texts."""
+    value: Value = arguments.positional[0] if len(arguments.values()) == 1 and arguments.positional else None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if isinstance(content, Instance):
+        return content.cls
+    if isinstance(value, (Row, *MEMBERS)):
+        return value.kind
+    if type(value) in (int, float, str, bool, tuple):
+        return External(f"builtins.{type(value).__name__}")
+    kinds = {ListObject: "list", DictObject: "dict", SetObject: "set"}
+    plain = isinstance(content, (ListObject, DictObject, SetObject)) and not getattr(content, "once", False) and getattr(content, "factory", None) is None
+    return External(f"builtins.{kinds[type(content)]}") if plain else NotImplemented
+
+
+def _callable(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if isinstance(value, (Function, Partial, Layer)) or isinstance(content, ClassObject):
+        return True
+    if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)):
+        return False
+    return True if protocols.special(evaluator, value, "__call__") is not None else NotImplemented
+
+
+def _delattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    owner, name = arguments.positional if len(arguments.positional) == 2 else (None, None)
+    if not isinstance(name, str):
+        return NotImplemented
+    attributes.delete(evaluator, owner, name)
+    return None
+
+
 def _is_code(evaluator: Evaluator, value: Value) -> bool:
     content = evaluator.machine.world.get(value) if isinstance(value, Ref) else value
     return isinstance(content, (External, Function, ClassObject, Instance))
@@ -220,16 +260,33 @@ def _exit(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
     raise Raised
 
 
-def _prod(values: Any) -> Any:
-    return math.prod(values)
+def _with_start(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`math.prod` with a start."""
+    start: Value = dict(arguments.keywords).get("start")
+    if start is None:
+        return _pure("prod", math.prod)(evaluator, arguments, node)
+    items = any_order(evaluator, arguments.positional[0]) if len(arguments.positional) == 1 and start is not None else None
+    if items is None or not is_exact(items) or not is_exact(start):
+        return NotImplemented
+    try:
+        return operators.compute(lambda: math.prod(items, start=start))
+    except Undefined:
+        return evaluator.machine.unknown("a product", node)
 
 
 def _bounded_pow(a: Any, b: Any, *rest: Any) -> Any:
     return operators.BINARY[cst.Power][1](a, b) if not rest else pow(a, b, *rest)
 
 
-def _bounded_comb(*_: Any) -> Any:
-    raise ValueError
+def _small(function: Callable[..., int]) -> Callable[..., int]:
+    """A function that is only computed for small arguments."""
+
+    def bounded(*values: int) -> int:
+        if any(value > MAX_FACTORIAL for value in values):
+            raise ValueError
+        return function(*values)
+
+    return bounded
 
 
 def _int(value: Any = 0, *base: Any) -> Any:
@@ -238,7 +295,8 @@ def _int(value: Any = 0, *base: Any) -> Any:
     return int(value, *base)
 
 
-_MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
+_MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod", "hypot", "copysign")
+MAX_FACTORIAL = 50
 _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.min": min,
     "builtins.max": max,
@@ -249,24 +307,30 @@ _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.round": round,
     "builtins.divmod": divmod,
     "builtins.pow": _bounded_pow,
-    "math.prod": _prod,
-    "numpy.prod": lambda values: _prod(values) if isinstance(values, tuple) else values,
-    **{
-        f"math.{name}": getattr(math, name) for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
-    },
+    "math.prod": math.prod,
+    "numpy.prod": lambda values: math.prod(values) if isinstance(values, tuple) else values,
+    **{f"math.{name}": getattr(math, name) for name in _MATH},
     "math.pow": math.pow,
-    "math.factorial": _bounded_comb,
+    "math.factorial": _small(math.factorial),
+    "math.comb": _small(math.comb),
+    "math.perm": _small(math.perm),
+    "builtins.ord": ord,
+    "builtins.chr": chr,
 }
 FUNCTIONS: dict[str, Handler] = {
     **{name: _pure(name.rpartition(".")[2], function) for name, function in _SCALAR.items()},
+    "math.prod": _with_start,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.object.__setattr__": _set_on_object,
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.print": _print,
+    "builtins.type": _type,
+    "builtins.callable": _callable,
+    "builtins.delattr": _delattr,
     "builtins.str": _text,
-    "builtins.repr": _text,
+    "builtins.repr": _repr,
     "functools.partial": _partial,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
     "sys.exit": _exit,
@@ -274,6 +338,9 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.quit": _exit,
     **dict.fromkeys(("builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }
+
+
+_NUMBER_METHODS = frozenset({"bit_length", "is_integer", "conjugate"})
 
 
 # -- methods of lists, dicts and strings -----------------------------------------------------------------------------------
@@ -288,7 +355,9 @@ def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Argument
         if found is not NotImplemented:
             return found
     if isinstance(receiver, str):
-        return _text_method(receiver, name, arguments)
+        return texts.method(evaluator, receiver, name, arguments, node)
+    if isinstance(receiver, (int, float)) and name in _NUMBER_METHODS and not arguments.values():
+        return operators.compute(getattr(receiver, name))
     if isinstance(receiver, PartialShape) or (isinstance(receiver, tuple) and name == "numel"):
         return evaluator.machine.unknown(f"{name}()", node)
     if isinstance(receiver, tuple) and name in ("index", "count") and is_exact(receiver) and is_exact(arguments.positional):
@@ -297,15 +366,3 @@ def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Argument
         except Undefined:
             raise Raised from None
     return NotImplemented
-
-
-_TEXT_METHODS = frozenset(["lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title", "capitalize", "isdigit"])
-
-
-def _text_method(receiver: str, name: str, arguments: Arguments) -> Value:
-    if name in _TEXT_METHODS and not arguments.keywords and all(isinstance(value, (str, int)) for value in arguments.positional):
-        try:
-            return operators.compute(getattr(receiver, name), *arguments.positional)
-        except Undefined:
-            return Text()
-    return Text() if name in ("format", "join") else NotImplemented

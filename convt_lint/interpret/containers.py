@@ -44,7 +44,8 @@ def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> 
         return
     content = world.get(owner)
     if isinstance(content, ListObject):
-        world.set(owner, ListObject(_with_item(evaluator, content.items, index, value)))
+        changed = _with_item(evaluator, content.items, index, value)
+        evaluator.machine.world.set(owner, ListObject(changed))
     elif isinstance(content, DictObject):
         known = content.items is not None and index is not None and is_exact(index)
         world.set(owner, replace(content, items={**content.items, index: value} if known and content.items is not None else None))
@@ -99,13 +100,14 @@ _CHANGING = frozenset({"append", "extend", "insert", "reverse", "clear", "sort",
 
 
 def _list_method(evaluator: Evaluator, receiver: Ref, content: ListObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world, items, given = evaluator.machine.world, content.items, arguments.positional
+    items, given = content.items, arguments.positional
     if name in _CHANGING:
         changed = _changed(evaluator, items, name, arguments, node)
         if changed is not None and len(changed) > operators.MAX_SEQUENCE:
             changed = None
-        world.set(receiver, ListObject(changed))
+        evaluator.machine.world.set(receiver, ListObject(changed))
         return None
+    world = evaluator.machine.world
     if name in ("pop", "popleft"):
         index = 0 if name == "popleft" else given[0] if given else -1
         if items is None or not isinstance(index, int):
@@ -182,8 +184,9 @@ def _dict_method(evaluator: Evaluator, receiver: Ref, content: DictObject, name:
         world.set(receiver, replace(content, items={}))
         return None
     if name == "update":
-        more = world.get(made_dict(evaluator, arguments)).items
-        world.set(receiver, replace(content, items=None if items is None or more is None else {**items, **more}))
+        added = made_dict(evaluator, arguments)
+        more = evaluator.machine.world.get(added).items
+        evaluator.machine.world.set(receiver, replace(content, items=None if items is None or more is None else {**items, **more}))
         return None
     if items is None:
         return evaluator.machine.unknown("an item of a dict", node) if name == "get" else NotImplemented
@@ -249,11 +252,10 @@ def _made_by(evaluator: Evaluator, factory: Value) -> Value:
 
 def made_dict(evaluator: Evaluator, arguments: Arguments) -> Ref:
     """What `dict(…)` makes."""
-    world = evaluator.machine.world
     found: dict[Any, Value] = {}
     known = not (arguments.star or arguments.double_star) and len(arguments.positional) <= 1
     for value in arguments.positional:
-        content = world.get(value) if isinstance(value, Ref) else None
+        content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
         if isinstance(content, DictObject) and content.items is not None:
             found.update(content.items)
             continue
@@ -284,15 +286,16 @@ _SET_CHANGES: dict[str, Callable[[frozenset[Any], frozenset[Any]], frozenset[Any
 
 def _set_method(evaluator: Evaluator, receiver: Ref, content: SetObject, name: str, arguments: Arguments) -> Value:
     """A set's method. A set of items that are not known is no set here: one that loses them is dropped for an unknown list."""
-    world, given = evaluator.machine.world, arguments.positional
+    given = arguments.positional
     if name == "copy":
-        return world.allocate(content)
+        return evaluator.machine.world.allocate(content)
     if len(given) > 1 or arguments.keywords or arguments.star:
         return NotImplemented
     if name in ("add", "discard", "remove"):
         other: frozenset[Any] | None = frozenset(given) if given and is_exact(given[0]) else None
     else:
         other = frozenset() if not given else set_items(evaluator, given[0])
+    world = evaluator.machine.world
     if name in _SET_CHANGES:
         world.set(receiver, ListObject(None) if other is None else SetObject(_SET_CHANGES[name](content.items, other)))
         return None

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, operators, protocols
+from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, operators, protocols, texts
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
@@ -164,20 +164,7 @@ class Evaluator:
         return Text()
 
     def _FormattedString(self, node: cst.FormattedString) -> Value:
-        pieces: list[str] = []
-        known = True
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
-                pieces.append(part.value)
-                continue
-            assert isinstance(part, cst.FormattedStringExpression)
-            value = self.evaluate(part.expression)
-            if isinstance(value, (int, str)) and part.format_spec is None and part.conversion is None:
-                pieces.append(str(value))
-            else:
-                known = False
-        text = "".join(pieces)
-        return text if known and "\\" not in text and "{{" not in text and len(text) < 1000 else Text()
+        return texts.formatted_string(self, node)
 
     # -- collections ---------------------------------------------------------------------------------------------------
 
@@ -296,6 +283,8 @@ class Evaluator:
         if kind not in operators.BINARY:
             return self.machine.unknown("an operator", node, left, right)
         symbol, function = operators.BINARY[kind]
+        if symbol == "%" and isinstance(left, str) and not isinstance(right, Ref):
+            return texts.percent(self, left, right)
         if is_exact(left) and is_exact(right):
             try:
                 return operators.compute(function, left, right)
@@ -316,7 +305,11 @@ class Evaluator:
         return value if is_exact(value) else self.opaque_value(value)
 
     def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
-        """Lists, tuples and dicts of values: concatenation, repetition, union."""
+        """Lists, tuples, sets and dicts of values: concatenation, repetition, union."""
+        if symbol in ("|", "&", "-", "^") and isinstance(left, Ref) and isinstance(right, Ref):
+            ours, theirs = self.machine.world.get(left), self.machine.world.get(right)
+            if isinstance(ours, SetObject) and isinstance(theirs, SetObject):
+                return self.machine.world.allocate(SetObject(operators.compute(operators.BY_SYMBOL[symbol], ours.items, theirs.items)))
         if symbol == "|" and isinstance(left, Ref) and isinstance(right, Ref):
             one, other = self.machine.world.get(left), self.machine.world.get(right)
             if isinstance(one, DictObject) and isinstance(other, DictObject):
@@ -528,13 +521,16 @@ class Evaluator:
         elif isinstance(target, cst.Attribute):
             attributes.put(self, self.evaluate(target.value), target.attr.value, value)
         elif isinstance(target, cst.Subscript):
-            owner = self.evaluate(target.value)
-            index = self._index(target.slice[0].slice) if len(target.slice) == 1 else None
-            containers.put_item(self, owner, index, value)
+            containers.put_item(self, *self.item_target(target), value)
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.StarredElement):
             self.assign(target.value, value)
+
+    def item_target(self, target: cst.Subscript) -> tuple[Value, Value]:
+        """The object and the index of `owner[index]` where it is assigned or deleted."""
+        owner = self.evaluate(target.value)
+        return owner, self._index(target.slice[0].slice) if len(target.slice) == 1 else None
 
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""

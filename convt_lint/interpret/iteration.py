@@ -240,14 +240,14 @@ def _iter(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
 
 def _next(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     source = arguments.positional[0] if arguments.positional else None
-    world = evaluator.machine.world
-    content = world.get(source) if isinstance(source, Ref) else None
+    content = evaluator.machine.world.get(source) if isinstance(source, Ref) else None
     if isinstance(content, GeneratorObject):
         items = evaluator.items(source, whole=False)
     else:
         items = content.items if isinstance(content, ListObject) and content.once else None
     if items is None or not isinstance(source, Ref):
         return NotImplemented
+    world = evaluator.machine.world
     if not items:
         world.set(source, ListObject((), once=True))
         if len(arguments.positional) > 1:

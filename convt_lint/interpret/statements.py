@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import branches, definitions, effects, functions, loops, matching, operators, protected
+from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
@@ -193,8 +193,10 @@ class Executor:
             for target in targets:
                 if isinstance(target, cst.Name):
                     self.machine.world.unbind(self.evaluator.scopes[0], target.value)
+                elif isinstance(target, cst.Attribute):
+                    attributes.delete(self.evaluator, self.evaluator.evaluate(target.value), target.attr.value)
                 elif isinstance(target, cst.Subscript):
-                    self.machine.world.havoc(self.evaluator.evaluate(target.value), "del", deep=False)
+                    containers.delete_item(self.evaluator, *self.evaluator.item_target(target))
 
         return Flow(self.each(world, action))
 
