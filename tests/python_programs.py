@@ -1291,15 +1291,10 @@ C(1, 1, k)
         "global-and-main",
         """
 from typing import TYPE_CHECKING
-import sys
 if TYPE_CHECKING:
     KERNEL = 99
 else:
     KERNEL = 4
-if sys.version_info >= (3, 8):
-    C(1, 1, 6)
-else:
-    C(1, 1, 7)
 def main():
     C(1, 1, KERNEL)
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ _OPEN_BASES = _PLAIN_BASES | {"torch.nn.Module", "torch.nn.modules.Module", "tor
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
 
-_CONSTANTS = {f"math.{name}": getattr(math, name) for name in ("pi", "e", "tau", "inf")}
+CONSTANTS = {**{f"math.{name}": getattr(math, name) for name in ("pi", "e", "tau", "inf")}, "typing.TYPE_CHECKING": False}
 
 
 def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
@@ -61,8 +61,8 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
     owner = machine.world.resolve(owner)
     if isinstance(owner, External):
         full = f"{owner.name}.{name}"
-        if full in _CONSTANTS:
-            return _CONSTANTS[full]
+        if full in CONSTANTS:
+            return CONSTANTS[full]
         return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
         return attribute_of_unknown(owner, name)
@@ -147,10 +147,13 @@ def has(evaluator: Evaluator, owner: Value, name: str) -> bool | None:
         return None
     if name in content.attributes or (find_in_class(evaluator, content.cls, name)[0] is not None and owner.key not in machine.entry_instances):
         return True
-    order = lineage(evaluator, content.cls)
-    outside = all(isinstance(base, Ref) or (isinstance(base, External) and base.name in _PLAIN_BASES) for base in order)
-    certain = content.complete and outside and machine.world.get(content.cls).plain and not hasattr(object, name)
+    certain = content.complete and is_bare(evaluator, content.cls) and machine.world.get(content.cls).plain and not hasattr(object, name)
     return False if certain and name not in machine.changed_attributes and owner.key not in machine.entry_instances else None
+
+
+def is_bare(evaluator: Evaluator, cls: Ref) -> bool:
+    """Whether nothing but the file's own code can give instances of a class attributes."""
+    return all(isinstance(base, Ref) or (isinstance(base, External) and base.name in _PLAIN_BASES) for base in lineage(evaluator, cls))
 
 
 def is_transparent(base: Value) -> bool:

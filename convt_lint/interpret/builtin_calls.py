@@ -136,7 +136,7 @@ def _isinstance(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -
     if len(arguments.positional) != 2:
         return NotImplemented
     value, kinds = arguments.positional
-    answers = [_is_instance(evaluator, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    answers = [is_instance(evaluator, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
     if any(answer is True for answer in answers):
         return True
     if all(answer is False for answer in answers):
@@ -146,17 +146,12 @@ def _isinstance(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -
     return NotImplemented
 
 
-def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
+def is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
     """Whether a value is of a type; None where that is not known."""
     if isinstance(kind, Ref) and not isinstance(value, (Unknown, External)):
         return _is_of_class(evaluator, value, kind)
     if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        if isinstance(content, Instance) and kind in attributes.lineage(evaluator, content.cls):
-            return True
-        if isinstance(content, ListObject) and isinstance(kind, External):
-            return kind.name in ("builtins.list", "typing.List") if kind.name in _TYPES or kind.name.startswith("builtins.") else None
-        return None
+        return _is_object(evaluator, value, kind) if isinstance(kind, External) else None
     if isinstance(value, Layer) and isinstance(kind, External):
         return True if kind.name.endswith(f".{value.fact.layer.name}") else None
     if not isinstance(kind, External) or isinstance(value, (Unknown, Layer, External, Function, Partial)):
@@ -164,6 +159,32 @@ def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None
     if kind.name in _TYPES:
         return isinstance(value, _TYPES[kind.name])
     return False if kind.name.startswith("builtins.") and kind.name != "builtins.object" else None
+
+
+_CONTAINERS = {
+    ListObject: frozenset({"builtins.list", "typing.List"}),
+    DictObject: frozenset({"builtins.dict", "typing.Dict", "collections.abc.Mapping", "collections.abc.MutableMapping"}),
+    SetObject: frozenset({"builtins.set", "builtins.frozenset"}),
+}
+
+
+def _is_object(evaluator: Evaluator, value: Ref, kind: External) -> bool | None:
+    """Whether something on the heap is of a type of Python's or of a library."""
+    content = evaluator.machine.world.get(value)
+    named = _TYPES.keys() | frozenset().union(*_CONTAINERS.values())
+    if isinstance(content, Instance):
+        order = attributes.lineage(evaluator, content.cls)
+        if kind in order:
+            return True
+        inside = value.key not in evaluator.machine.entry_instances and all(attributes.is_transparent(base) for base in order if not isinstance(base, Ref))
+        return False if inside and kind.name in named else None
+    if isinstance(content, ListObject) and content.once:
+        return False if kind.name in named else None
+    if type(content) not in _CONTAINERS:
+        return None
+    if kind.name in _CONTAINERS[type(content)]:
+        return None if isinstance(content, SetObject) else True
+    return False if kind.name in named or (kind.name.startswith("builtins.") and kind.name != "builtins.object") else None
 
 
 def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:

@@ -120,6 +120,8 @@ class Evaluator:
             frame = world.heap.get(scope.key)
             if isinstance(frame, Frame) and name in frame.names:
                 return frame.names[name]
+        if name == "__name__":
+            return "__main__"
         if name in calls.BUILTIN_NAMES:
             return External(f"builtins.{name}")
         for module in reversed(self.star_imports):

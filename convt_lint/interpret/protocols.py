@@ -9,7 +9,7 @@ import libcst as cst
 from convt_lint.interpret import attributes
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.functions import call_function
-from convt_lint.interpret.values import External, Function, Instance, Ref, Value
+from convt_lint.interpret.values import External, Function, Instance, Ref, Value, is_exact
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -88,4 +88,20 @@ def compare(evaluator: Evaluator, op: str, left: Value, right: Value, node: cst.
     """`left == right` where one of them is an instance whose class says what that means."""
     if op == "in":
         return invoke(evaluator, right, "__contains__", node, left)
-    return invoke(evaluator, left, _COMPARED[op], node, right) if op in _COMPARED else NotImplemented
+    if op not in _COMPARED:
+        return NotImplemented
+    found = invoke(evaluator, left, _COMPARED[op], node, right)
+    if found is NotImplemented and op == "==":
+        found = invoke(evaluator, right, "__eq__", node, left)
+    if found is NotImplemented and op == "==" and (_is_alone(evaluator, left, right) or _is_alone(evaluator, right, left)):
+        return False
+    return found
+
+
+def _is_alone(evaluator: Evaluator, value: Value, other: Value) -> bool:
+    """Whether an instance surely equals no plain value such as the other."""
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if not isinstance(content, Instance) or not is_exact(other) or value.key in evaluator.machine.entry_instances:
+        return False
+    order = attributes.lineage(evaluator, content.cls)
+    return attributes.find_in_class(evaluator, content.cls, "__eq__")[0] is None and all(isinstance(base, Ref) or base in _ALWAYS_TRUE for base in order)

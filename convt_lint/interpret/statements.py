@@ -238,7 +238,8 @@ class Executor:
         for alias in node.names:
             name = dotted(alias.name)
             bound = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else name
-            world.bind(self.evaluator.scopes[0], bound, External(f"{module}.{name}"))
+            full = f"{module}.{name}"
+            world.bind(self.evaluator.scopes[0], bound, attributes.CONSTANTS.get(full, External(full)))
         return Flow([world])
 
 
