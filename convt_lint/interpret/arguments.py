@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.interpret.machine import Raised
-from convt_lint.interpret.values import DictObject, Function, Ref, Value
+from convt_lint.interpret.values import DictObject, External, Function, Instance, Ref, Value
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -57,7 +57,9 @@ def evaluate_arguments(evaluator: Evaluator, node: cst.Call) -> Arguments:
     constant: set[int | str] = set()
     star = double_star = False
     for argument in node.args:
-        value = evaluator.evaluate(argument.value)
+        value = _attributes_of(evaluator, argument.value) if argument.star == "**" else NotImplemented
+        if value is NotImplemented:
+            value = evaluator.evaluate(argument.value)
         if argument.star == "*":
             items = evaluator.items(value)
             if items is None:
@@ -82,6 +84,23 @@ def evaluate_arguments(evaluator: Evaluator, node: cst.Call) -> Arguments:
             positional.append(value)
             names.append(_written_name(argument.value))
     return Arguments(tuple(positional), tuple(keywords.items()), star, double_star, tuple(names), frozenset(constant))
+
+
+def _attributes_of(evaluator: Evaluator, node: cst.BaseExpression) -> Value:
+    """What `**vars(x)` and `**x.__dict__` pass on: the attributes of an object; NotImplemented where they are not all known."""
+    from convt_lint.interpret import attributes
+
+    if isinstance(node, cst.Attribute) and node.attr.value == "__dict__":
+        inner = node.value
+    elif isinstance(node, cst.Call) and len(node.args) == 1 and evaluator.evaluate(node.func) == External("builtins.vars"):
+        inner = node.args[0].value
+    else:
+        return NotImplemented
+    owner = evaluator.evaluate(inner)
+    content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
+    if not isinstance(content, Instance) or not content.complete or not attributes.is_bare(evaluator, content.cls):
+        return evaluator.machine.unknown("the attributes of an object", node, owner)
+    return evaluator.new_dict({**content.attributes})
 
 
 def _written_name(node: cst.BaseExpression) -> str | None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from convt_lint.interpret import modules, tensors
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
     MAX_TERM,
+    MEMBERS,
     Bound,
     ClassObject,
     Container,
     DictObject,
+    EndlessObject,
     External,
     Function,
+    GeneratorObject,
+    Initialiser,
     Instance,
     Layer,
     ListObject,
@@ -23,14 +30,19 @@ from convt_lint.interpret.values import (
     Module,
     Partial,
     PartialShape,
+    Record,
     Ref,
+    Row,
+    SetObject,
     Super,
     Tensor,
     Text,
     Unknown,
     Value,
+    View,
     is_exact,
 )
+from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
 from convt_lint.torch_api.shapes import Refused
 
@@ -44,17 +56,24 @@ _OPEN_BASES = _PLAIN_BASES | {"torch.nn.Module", "torch.nn.modules.Module", "tor
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 
 
+CONSTANTS = {**{f"math.{name}": getattr(math, name) for name in ("pi", "e", "tau", "inf")}, "typing.TYPE_CHECKING": False}
+
+
 def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
     """`owner.name`."""
     machine = evaluator.machine
     owner = machine.world.resolve(owner)
     if isinstance(owner, External):
         full = f"{owner.name}.{name}"
+        if full in CONSTANTS:
+            return CONSTANTS[full]
         return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
         return attribute_of_unknown(owner, name)
     if isinstance(owner, Ref):
         return _of_object(evaluator, owner, name, node)
+    if isinstance(owner, (Row, *MEMBERS)):
+        return _of_record(evaluator, owner, name, node)
     if isinstance(owner, Super):
         return _of_super(evaluator, owner, name, node)
     if isinstance(owner, Layer):
@@ -65,9 +84,18 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
     if isinstance(owner, Tensor):
         found = tensors.attribute(evaluator, owner, name, node)
         return Method(owner, name) if found is None else found
-    if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, int, float)):
+    if isinstance(owner, Function) and name in ("__name__", "__qualname__"):
+        return _name_of(evaluator, owner, node)
+    if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, View, int, float)):
         return Method(owner, name)
     return machine.unknown(name, node, owner)
+
+
+def _name_of(evaluator: Evaluator, function: Function, node: cst.CSTNode) -> Value:
+    """`f.__name__`. A wrapper that `functools.wraps` makes bears another's."""
+    decorators = function.node.decorators if isinstance(function.node, cst.FunctionDef) else ()
+    wraps = any(isinstance(d.decorator, cst.Call) and dotted(d.decorator.func).endswith("wraps") for d in decorators)
+    return evaluator.machine.unknown("__name__", node) if wraps or isinstance(function.node, cst.Lambda) else function.name
 
 
 def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
@@ -112,6 +140,23 @@ def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
     return next((base for base in found if base.name in LAYERS or modules.is_module(base.name)), None)
 
 
+def has(evaluator: Evaluator, owner: Value, name: str) -> bool | None:
+    """Whether an object of a class of the file has an attribute; None where that is not known."""
+    machine = evaluator.machine
+    content = machine.world.get(owner) if isinstance(owner, Ref) else None
+    if not isinstance(owner, Ref) or not isinstance(content, Instance):
+        return None
+    if name in content.attributes or (find_in_class(evaluator, content.cls, name)[0] is not None and owner.key not in machine.entry_instances):
+        return True
+    certain = content.complete and is_bare(evaluator, content.cls) and machine.world.get(content.cls).plain and not hasattr(object, name)
+    return False if certain and name not in machine.changed_attributes and owner.key not in machine.entry_instances else None
+
+
+def is_bare(evaluator: Evaluator, cls: Ref) -> bool:
+    """Whether nothing but the file's own code can give instances of a class attributes."""
+    return all(isinstance(base, Ref) or (isinstance(base, External) and base.name in _PLAIN_BASES) for base in lineage(evaluator, cls))
+
+
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
     return isinstance(base, External) and (
@@ -138,16 +183,24 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
     machine = evaluator.machine
     content = machine.world.get(owner)
-    if isinstance(content, (ListObject, DictObject)):
+    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject)):
         return Method(owner, name)
     if isinstance(content, Container):
         return content.items[name] if content.items is not None and name in content.items else Method(owner, name)
     if isinstance(content, ClassObject):
+        if name == "__name__":
+            return content.name
         home, value = find_in_class(evaluator, owner, name)
+        if home is None and content.record is not None:
+            found = _of_record_class(evaluator, owner, content.record, name)
+            if found is not NotImplemented:
+                return found
         if home is None:
             return External(f"{value.name}.{name}") if isinstance(value, External) else machine.unknown(f"{content.name}.{name}", node)
         if isinstance(value, Function):
             return value if value.flavour != "classmethod" else Bound(owner, value)
+        if isinstance(value, (Initialiser, *MEMBERS)):
+            return value
         return value if machine.world.get(home).plain else machine.unknown(f"{content.name}.{name}", node)
     if isinstance(content, Instance):
         return _of_instance(evaluator, owner, content, name, node)
@@ -155,7 +208,6 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
 
 
 def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret.arguments import Arguments
     from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
@@ -182,12 +234,54 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     if isinstance(value, Function):
         if value.flavour == "property":
             return call_function(evaluator, value, Arguments((owner,)), node)
+        if value.flavour == "cached property":
+            result = call_function(evaluator, value, Arguments((owner,)), node)
+            content = machine.world.get(owner)
+            machine.world.set(owner, Instance(content.cls, {**content.attributes, name: result}, content.complete))
+            return result
         if value.flavour == "staticmethod":
             return value
         return Bound(content.cls if value.flavour == "classmethod" else owner, value)
+    if isinstance(value, Initialiser):
+        return Bound(owner, value)
     if isinstance(value, (External, Layer)) or (cls.plain and machine.world.get(home).plain and content.complete):
         return value
     return missing
+
+
+def _of_record(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Value:
+    """An attribute of a NamedTuple's instance or of an enum's member; what neither they nor their class have is a method of tuples, ints or texts."""
+    from convt_lint.interpret import enums, records
+
+    found = records.row_attribute(evaluator, owner, name, node) if isinstance(owner, Row) else enums.member_attribute(evaluator, owner, name, node)
+    return Method(owner, name) if found is NotImplemented else found
+
+
+def of_kind(evaluator: Evaluator, owner: Value, kind: Ref, name: str, node: cst.CSTNode) -> Value:
+    """What the class of a value that lives on no heap says of an attribute; NotImplemented where it says nothing."""
+    from convt_lint.interpret.functions import call_function
+
+    home, value = find_in_class(evaluator, kind, name)
+    if name == "__class__":
+        return kind
+    if home is None:
+        return NotImplemented
+    if not isinstance(value, Function):
+        return value
+    if value.flavour in ("property", "cached property"):
+        return call_function(evaluator, value, Arguments((owner,)), node)
+    return value if value.flavour == "staticmethod" else Bound(kind if value.flavour == "classmethod" else owner, value)
+
+
+def _of_record_class(evaluator: Evaluator, owner: Ref, record: Record, name: str) -> Value:
+    """`Stage._fields`, `Stage._make`, `Mode.__members__`; NotImplemented for other names."""
+    if record.kind == "named tuple" and name == "_fields":
+        return tuple(field.name for field in record.fields)
+    if record.kind == "named tuple" and name == "_make":
+        return Method(owner, name)
+    if record.kind == "enum" and name == "__members__":
+        return evaluator.new_dict({**record.members})
+    return NotImplemented
 
 
 def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) -> Value:
@@ -198,7 +292,7 @@ def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) 
     start = content.cls if isinstance(content, Instance) else owner.receiver if isinstance(content, ClassObject) else owner.cls
     home, value = find_in_class(evaluator, start, name, after=owner.cls)
     if home is not None:
-        return Bound(owner.receiver, value) if isinstance(value, Function) and value.flavour != "staticmethod" else value
+        return Bound(owner.receiver, value) if isinstance(value, Initialiser) or (isinstance(value, Function) and value.flavour != "staticmethod") else value
     if isinstance(value, External):
         return Bound(owner.receiver, External(f"{value.name}.{name}"))
     if value is None:
@@ -225,6 +319,8 @@ def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) 
 
 def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
+    from convt_lint.interpret.functions import call_function
+
     world = evaluator.machine.world
     owner = world.resolve(owner)
     if isinstance(owner, External):
@@ -242,6 +338,9 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             if find_in_class(evaluator, content.cls, "__setattr__")[0] is not None:
                 value = evaluator.machine.unknown(f"self.{name} (__setattr__)", None)
             home, defined = find_in_class(evaluator, content.cls, name)
+            if isinstance(defined, Function) and defined.flavour == "property" and defined.setter is not None:
+                call_function(evaluator, defined.setter, Arguments((owner, value)), defined.setter.node)
+                return
             if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
                 world.havoc(owner, f"{name} is set through a property", deep=False)
@@ -250,7 +349,19 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
         elif isinstance(content, Container):
             modules.put_item(evaluator, owner, content, name, value)
         elif isinstance(content, ClassObject):
-            world.set(owner, ClassObject(content.name, content.node, content.bases, {**content.namespace, name: value}, content.plain))
+            world.set(owner, replace(content, namespace={**content.namespace, name: value}))
+
+
+def delete(evaluator: Evaluator, owner: Value, name: str) -> None:
+    """`del owner.name`."""
+    world = evaluator.machine.world
+    content = world.get(owner) if isinstance(owner, Ref) else None
+    if isinstance(content, Instance) and name in content.attributes and find_in_class(evaluator, content.cls, "__delattr__")[0] is None:
+        world.set(owner, Instance(content.cls, {k: v for k, v in content.attributes.items() if k != name}, content.complete))
+    elif isinstance(owner, Layer):
+        tamper(evaluator, owner)
+    else:
+        world.havoc(owner, "del", deep=False)
 
 
 def tamper(evaluator: Evaluator, layer: Value) -> None:
@@ -266,32 +377,6 @@ def tamper(evaluator: Evaluator, layer: Value) -> None:
     machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
 
 
-def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value, node: cst.CSTNode) -> None:
-    """`owner[index] = value`."""
-    world = evaluator.machine.world
-    owner = world.resolve(owner)
-    if isinstance(owner, Tensor):
-        tensors.put_item(evaluator, owner, index, value, node)
-    if not isinstance(owner, Ref):
-        return
-    content = world.get(owner)
-    if isinstance(content, ListObject):
-        items = content.items
-        if items is not None and isinstance(index, int) and -len(items) <= index < len(items):
-            changed = list(items)
-            changed[index] = value
-            world.set(owner, ListObject(tuple(changed)))
-        else:
-            world.set(owner, ListObject(None))
-    elif isinstance(content, Container):
-        modules.put_item(evaluator, owner, content, index, value)
-    elif isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Ref):
-        put_item(evaluator, content.attributes[LAYER_SLOT], index, value, node)
-    elif isinstance(content, DictObject):
-        known = content.items is not None and index is not None and is_exact(index)
-        world.set(owner, DictObject({**content.items, index: value} if known and content.items is not None else None))
-
-
 def _hand_out(evaluator: Evaluator, items: Any) -> None:
     """An element, it is not known which, goes out under another name: it may be changed through that."""
     for item in items or ():
@@ -300,15 +385,16 @@ def _hand_out(evaluator: Evaluator, items: Any) -> None:
 
 def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNode) -> Value:
     """`owner[index]`."""
+    from convt_lint.interpret import protocols
+    from convt_lint.interpret.containers import item_of
+
     machine = evaluator.machine
     owner = machine.world.resolve(owner)
     if isinstance(owner, Ref):
         content = machine.world.get(owner)
         if isinstance(content, DictObject):
             if content.items is not None and is_exact(index):
-                if index in content.items:
-                    return content.items[index]
-                raise Raised
+                return item_of(evaluator, owner, content, index)
             _hand_out(evaluator, (content.items or {}).values())
             return evaluator.about("an item of a dict", owner, node) if content.items is None else machine.unknown("a dict's key", node, index)
         if isinstance(content, ListObject) and content.items is not None:
@@ -322,6 +408,11 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             return modules.subscript(evaluator, content, index, node)
         if isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Ref):
             return subscript(evaluator, content.attributes[LAYER_SLOT], index, node)
+        if isinstance(content, Instance):
+            found = protocols.invoke(evaluator, owner, "__getitem__", node, index)
+            return machine.unknown("an item of an object", node, index) if found is NotImplemented else found
+        if isinstance(content, ClassObject):
+            return _of_class_item(evaluator, owner, content, index, node)
         return machine.unknown("an item of a list", node, index)
     if isinstance(owner, (tuple, str)):
         found = _pick(owner, index)
@@ -344,6 +435,17 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
     return machine.unknown("an item", node, index)
+
+
+def _of_class_item(evaluator: Evaluator, owner: Ref, content: ClassObject, index: Value, node: cst.CSTNode) -> Value:
+    """`Mode["UP"]` of an enum, `Stack[int]` of a generic class."""
+    from convt_lint.interpret import enums
+
+    if content.record is not None and content.record.kind == "enum":
+        return enums.by_name(evaluator, content.record, index, node)
+    if External("typing.Generic") in lineage(evaluator, owner):
+        return owner
+    return evaluator.machine.unknown("an item of a class", node, index)
 
 
 _NOTHING: Any = object()

@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, modules, operators
-from convt_lint.interpret.arguments import MISSING, Arguments
+from convt_lint.interpret import attributes, containers, modules, operators, protocols, records, texts
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
+from convt_lint.interpret.ordering import any_order
 from convt_lint.interpret.values import (
+    MEMBERS,
     ClassObject,
-    Container,
     DictObject,
     External,
     Frame,
     Function,
     Instance,
     Layer,
-    Length,
     ListObject,
     Module,
     Partial,
     PartialShape,
     Ref,
+    Row,
     SetObject,
     Tensor,
     Text,
     Unknown,
     Value,
     is_exact,
-    same,
 )
 from convt_lint.torch_api import LAYERS
 
@@ -67,138 +67,20 @@ def _pure(name: str, function: Callable[..., Any]) -> Handler:
 
 
 def _sequence(evaluator: Evaluator, value: Value) -> Value:
-    items = evaluator.items(value) if isinstance(value, (Ref, range)) else None
+    items = any_order(evaluator, value) if isinstance(value, (Ref, range)) else None
     return items if items is not None else value
-
-
-def _len(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    if len(arguments.positional) != 1:
-        return NotImplemented
-    value = arguments.positional[0]
-    items = evaluator.items(value)
-    if items is not None:
-        return len(items)
-    if isinstance(value, Tensor) and value.shape:
-        return value.shape[0]
-    if isinstance(value, Unknown):
-        return evaluator.machine.derived(f"len({value.cause})", "len", value)
-    if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        return len(content.items) if isinstance(content, SetObject) else evaluator.about("len(…)", value, node)
-    return NotImplemented
-
-
-def _list(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else ()
-    if isinstance(value, PartialShape):
-        return value
-    return evaluator.new_list(evaluator.items(value))
-
-
-def _tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else ()
-    if isinstance(value, PartialShape):
-        return value
-    items = evaluator.items(value)
-    return items if items is not None else NotImplemented
-
-
-def _reversed(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-    return evaluator.new_iterator(None if items is None else items[::-1])
-
-
-def _reordered(order: Callable[[list[Value]], Any]) -> Handler:
-    def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-        if arguments.keywords:
-            return NotImplemented
-        if items is None or len(arguments.values()) != 1:
-            return evaluator.new_list(None)
-        try:
-            return evaluator.new_list(tuple(order(list(items))))
-        except TypeError:
-            return evaluator.new_list(None)
-
-    return handler
-
-
-def _sorted(items: list[Value]) -> list[Value]:
-    if not all(is_exact(item) for item in items):
-        raise TypeError
-    return sorted(items)
-
-
-def _range(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    values = [int(v) if isinstance(v, int) else None for v in arguments.positional]
-    if values and None not in values and not (len(values) == 3 and values[2] == 0):
-        return range(*[v for v in values if v is not None])
-    return evaluator.new_list(None)
-
-
-def _zip(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    columns = [evaluator.items(value) for value in arguments.positional]
-    if arguments.star or any(column is None for column in columns):
-        return evaluator.new_iterator(None)
-    return evaluator.new_iterator(tuple(zip(*(column for column in columns if column is not None), strict=False)))
-
-
-def _enumerate(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    items = evaluator.items(arguments.positional[0]) if arguments.positional else None
-    start = arguments.get(1, "start")
-    start = 0 if start is MISSING else start
-    if items is None or not isinstance(start, int):
-        return evaluator.new_iterator(None)
-    return evaluator.new_iterator(tuple(enumerate(items, start)))
-
-
-def _dict(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world = evaluator.machine.world
-    found: dict[Any, Value] = {}
-    known = not (arguments.star or arguments.double_star) and len(arguments.positional) <= 1
-    for value in arguments.positional:
-        content = world.get(value) if isinstance(value, Ref) else None
-        if isinstance(content, DictObject) and content.items is not None:
-            found.update(content.items)
-            continue
-        pairs = evaluator.items(value)
-        if pairs is not None and all(isinstance(pair, tuple) and len(pair) == 2 and is_exact(pair[0]) for pair in pairs):
-            found.update(pairs)
-        else:
-            known = False
-    found.update(arguments.keywords)
-    return world.allocate(DictObject(found if known else None))
-
-
-def _set(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    return evaluator.new_set(evaluator.items(arguments.positional[0]) if arguments.positional else ())
-
-
-def _any_all(empty: bool) -> Handler:
-    def handler(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
-        if items is None:
-            return NotImplemented
-        for item in items:
-            truth = evaluator.truth(item)
-            if truth is None:
-                return NotImplemented
-            if truth is not empty:
-                return truth
-        return empty
-
-    return handler
 
 
 def _getattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     if len(arguments.positional) < 2 or not isinstance(arguments.positional[1], str):
         return NotImplemented
     owner, name = arguments.positional[0], arguments.positional[1]
+    has = attributes.has(evaluator, owner, name)
+    if len(arguments.positional) == 3 and has is False:
+        return arguments.positional[2]
     found = attributes.get(evaluator, owner, name, node)
-    if len(arguments.positional) == 3 and not isinstance(found, (External, Layer)):
-        content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
-        if not (isinstance(content, Instance) and name in content.attributes):
-            return evaluator.machine.derived(getattr(found, "cause", name), "getattr", found, "default")
+    if len(arguments.positional) == 3 and has is None and not isinstance(found, (External, Layer)):
+        return evaluator.machine.derived(getattr(found, "cause", name), "getattr", found, "default")
     return found
 
 
@@ -215,12 +97,27 @@ def _setattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> V
     return None
 
 
+def _set_on_object(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`object.__setattr__(self, "name", value)`, past what the class says of it."""
+    if len(arguments.positional) != 3:
+        return NotImplemented
+    owner, name, value = arguments.positional
+    content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
+    if not isinstance(name, str) or not isinstance(content, Instance):
+        return _setattr(evaluator, arguments, node)
+    _, defined = attributes.find_in_class(evaluator, content.cls, name)
+    if defined is not None and not is_exact(defined):
+        return _setattr(evaluator, arguments, node)
+    evaluator.machine.world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+    return None
+
+
 def _hasattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     if len(arguments.positional) == 2 and isinstance(arguments.positional[1], str):
         owner, name = arguments.positional
-        content = evaluator.machine.world.get(owner) if isinstance(owner, Ref) else None
-        if isinstance(content, Instance) and name in content.attributes:
-            return True
+        has = attributes.has(evaluator, owner, name)
+        if has is not None:
+            return has
         if isinstance(owner, Unknown):
             return evaluator.machine.derived(f"hasattr({owner.cause}, {name!r})", "hasattr", attributes.attribute_of_unknown(owner, name))
     return NotImplemented
@@ -231,7 +128,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "builtins.float": (float,),
     "builtins.str": (str, Text),
     "builtins.bool": (bool,),
-    "builtins.tuple": (tuple,),
     "numbers.Number": (int, float),
     "numbers.Integral": (int,),
     "torch.Tensor": (Tensor,),
@@ -242,7 +138,7 @@ def _isinstance(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -
     if len(arguments.positional) != 2:
         return NotImplemented
     value, kinds = arguments.positional
-    answers = [_is_instance(evaluator, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    answers = [is_instance(evaluator, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
     if any(answer is True for answer in answers):
         return True
     if all(answer is False for answer in answers):
@@ -252,15 +148,12 @@ def _isinstance(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -
     return NotImplemented
 
 
-def _is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
+def is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
     """Whether a value is of a type; None where that is not known."""
+    if isinstance(kind, Ref) and not isinstance(value, (Unknown, External)):
+        return _is_of_class(evaluator, value, kind)
     if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        if isinstance(content, ListObject) and isinstance(kind, External):
-            return kind.name in ("builtins.list", "typing.List") if kind.name in _TYPES or kind.name.startswith("builtins.") else None
-        if isinstance(content, Container) and isinstance(kind, External):
-            return _is_layer(content.kind, kind.name)
-        return None
+        return _is_object(evaluator, value, kind) if isinstance(kind, External) else None
     if isinstance(value, (Layer, Module)) and isinstance(kind, External):
         return _is_layer(value.fact.layer.name if isinstance(value, Layer) else value.name, kind.name)
     if not isinstance(kind, External) or isinstance(value, (Unknown, External, Function, Partial)):
@@ -281,13 +174,59 @@ def _is_layer(name: str, kind: str) -> bool | None:
     return False if plain and (kind in LAYERS or modules.is_module(kind)) else None
 
 
+_CONTAINERS = {
+    ListObject: frozenset({"builtins.list", "typing.List"}),
+    DictObject: frozenset({"builtins.dict", "typing.Dict", "collections.abc.Mapping", "collections.abc.MutableMapping"}),
+    SetObject: frozenset({"builtins.set", "builtins.frozenset"}),
+}
+
+
+def _is_object(evaluator: Evaluator, value: Ref, kind: External) -> bool | None:
+    """Whether something on the heap is of a type of Python's or of a library."""
+    content = evaluator.machine.world.get(value)
+    named = _TYPES.keys() | frozenset().union(*_CONTAINERS.values())
+    if isinstance(content, Instance):
+        order = attributes.lineage(evaluator, content.cls)
+        if kind in order:
+            return True
+        inside = value.key not in evaluator.machine.entry_instances and all(attributes.is_transparent(base) for base in order if not isinstance(base, Ref))
+        return False if inside and kind.name in named else None
+    if isinstance(content, ListObject) and content.once:
+        return False if kind.name in named else None
+    if type(content) not in _CONTAINERS:
+        return None
+    if kind.name in _CONTAINERS[type(content)]:
+        return None if isinstance(content, SetObject) else True
+    return False if kind.name in named or (kind.name.startswith("builtins.") and kind.name != "builtins.object") else None
+
+
+def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:
+    """Whether a value is an instance of a class of the file, or of one that derives from it."""
+    if not isinstance(evaluator.machine.world.get(cls), ClassObject):
+        return None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    kind = content.cls if isinstance(content, Instance) else getattr(value, "kind", None)
+    if not isinstance(kind, Ref):
+        return False if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)) else None
+    if cls in attributes.lineage(evaluator, kind):
+        return True
+    # What a method is run on may be of a class that derives from both.
+    return None if isinstance(value, Ref) and value.key in evaluator.machine.entry_instances else False
+
+
 def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     return None
 
 
 def _text(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     value = arguments.positional[0] if arguments.positional else ""
-    return str(value) if isinstance(value, (int, str)) and not isinstance(value, Length) else Text()
+    text = texts.plain_text(evaluator, value) if len(arguments.values()) == 1 else None
+    return Text() if text is None else text
+
+
+def _repr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    return repr(value) if type(value) in (int, str, bool, float) and len(str(value)) < 100 else Text()
 
 
 def _partial(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -313,6 +252,39 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
     return machine.unknown("exec", node)
 
 
+def _type(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`type(x)` of an object or member of a class of the file, and of numbers and texts."""
+    value: Value = arguments.positional[0] if len(arguments.values()) == 1 and arguments.positional else None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if isinstance(content, Instance):
+        return content.cls
+    if isinstance(value, (Row, *MEMBERS)):
+        return value.kind
+    if type(value) in (int, float, str, bool, tuple):
+        return External(f"builtins.{type(value).__name__}")
+    kinds = {ListObject: "list", DictObject: "dict", SetObject: "set"}
+    plain = isinstance(content, (ListObject, DictObject, SetObject)) and not getattr(content, "once", False) and getattr(content, "factory", None) is None
+    return External(f"builtins.{kinds[type(content)]}") if plain else NotImplemented
+
+
+def _callable(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    if isinstance(value, (Function, Partial, Layer)) or isinstance(content, ClassObject):
+        return True
+    if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)):
+        return False
+    return True if protocols.special(evaluator, value, "__call__") is not None else NotImplemented
+
+
+def _delattr(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    owner, name = arguments.positional if len(arguments.positional) == 2 else (None, None)
+    if not isinstance(name, str):
+        return NotImplemented
+    attributes.delete(evaluator, owner, name)
+    return None
+
+
 def _is_code(evaluator: Evaluator, value: Value) -> bool:
     content = evaluator.machine.world.get(value) if isinstance(value, Ref) else value
     return isinstance(content, (External, Function, ClassObject, Instance))
@@ -322,35 +294,33 @@ def _exit(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
     raise Raised
 
 
-def _copy(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    value = arguments.positional[0] if arguments.positional else None
-    if isinstance(value, Ref):
-        content = evaluator.machine.world.get(value)
-        if isinstance(content, (ListObject, DictObject)):
-            return evaluator.machine.world.allocate(content)
-        return evaluator.machine.unknown("a copy", node)
-    return value
-
-
-def _map(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    from convt_lint.interpret import calls
-
-    items = evaluator.items(arguments.positional[1]) if len(arguments.positional) == 2 else None
-    if items is None or len(items) > 64 or not isinstance(node, cst.Call):
+def _with_start(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`math.prod` with a start."""
+    start: Value = dict(arguments.keywords).get("start")
+    if start is None:
+        return _pure("prod", math.prod)(evaluator, arguments, node)
+    items = any_order(evaluator, arguments.positional[0]) if len(arguments.positional) == 1 and start is not None else None
+    if items is None or not is_exact(items) or not is_exact(start):
         return NotImplemented
-    return evaluator.new_iterator(tuple(calls.call(evaluator, arguments.positional[0], Arguments((item,)), node) for item in items))
-
-
-def _prod(values: Any) -> Any:
-    return math.prod(values)
+    try:
+        return operators.compute(lambda: math.prod(items, start=start))
+    except Undefined:
+        return evaluator.machine.unknown("a product", node)
 
 
 def _bounded_pow(a: Any, b: Any, *rest: Any) -> Any:
     return operators.BINARY[cst.Power][1](a, b) if not rest else pow(a, b, *rest)
 
 
-def _bounded_comb(*_: Any) -> Any:
-    raise ValueError
+def _small(function: Callable[..., int]) -> Callable[..., int]:
+    """A function that is only computed for small arguments."""
+
+    def bounded(*values: int) -> int:
+        if any(value > MAX_FACTORIAL for value in values):
+            raise ValueError
+        return function(*values)
+
+    return bounded
 
 
 def _int(value: Any = 0, *base: Any) -> Any:
@@ -359,59 +329,52 @@ def _int(value: Any = 0, *base: Any) -> Any:
     return int(value, *base)
 
 
-_MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
+_MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod", "hypot", "copysign")
+MAX_FACTORIAL = 50
 _SCALAR: dict[str, Callable[..., Any]] = {
     "builtins.min": min,
     "builtins.max": max,
     "builtins.abs": abs,
-    "builtins.sum": sum,
     "builtins.int": _int,
     "builtins.float": float,
     "builtins.bool": bool,
     "builtins.round": round,
     "builtins.divmod": divmod,
     "builtins.pow": _bounded_pow,
-    "math.prod": _prod,
-    "numpy.prod": lambda values: _prod(values) if isinstance(values, tuple) else values,
-    **{
-        f"math.{name}": getattr(math, name) for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod")
-    },
+    "math.prod": math.prod,
+    "numpy.prod": lambda values: math.prod(values) if isinstance(values, tuple) else values,
+    **{f"math.{name}": getattr(math, name) for name in _MATH},
     "math.pow": math.pow,
-    "math.factorial": _bounded_comb,
+    "math.factorial": _small(math.factorial),
+    "math.comb": _small(math.comb),
+    "math.perm": _small(math.perm),
+    "builtins.ord": ord,
+    "builtins.chr": chr,
 }
 FUNCTIONS: dict[str, Handler] = {
     **{name: _pure(name.rpartition(".")[2], function) for name, function in _SCALAR.items()},
-    "builtins.len": _len,
-    "builtins.list": _list,
-    "builtins.tuple": _tuple,
-    "builtins.dict": _dict,
-    "collections.OrderedDict": _dict,
-    "builtins.set": _set,
-    "builtins.frozenset": _set,
-    "builtins.sorted": _reordered(_sorted),
-    "builtins.reversed": _reversed,
-    "builtins.range": _range,
-    "builtins.zip": _zip,
-    "builtins.enumerate": _enumerate,
-    "builtins.any": _any_all(False),
-    "builtins.all": _any_all(True),
+    "math.prod": _with_start,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
+    "builtins.object.__setattr__": _set_on_object,
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.print": _print,
+    "builtins.type": _type,
+    "builtins.callable": _callable,
+    "builtins.delattr": _delattr,
     "builtins.str": _text,
-    "builtins.repr": _text,
-    "builtins.map": _map,
+    "builtins.repr": _repr,
     "functools.partial": _partial,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
     "sys.exit": _exit,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
     **dict.fromkeys(("builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }
+
+
+_NUMBER_METHODS = frozenset({"bit_length", "is_integer", "conjugate"})
 
 
 # -- methods of lists, dicts and strings -----------------------------------------------------------------------------------
@@ -420,14 +383,15 @@ FUNCTIONS: dict[str, Handler] = {
 def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
     """A method of a builtin value; NotImplemented for what is not known of it."""
     if isinstance(receiver, Ref):
-        content = evaluator.machine.world.get(receiver)
-        if isinstance(content, ListObject):
-            return _list_method(evaluator, receiver, content, name, arguments, node)
-        if isinstance(content, DictObject):
-            return _dict_method(evaluator, receiver, content, name, arguments, node)
-        return NotImplemented
+        return containers.method(evaluator, receiver, name, arguments, node)
+    if isinstance(receiver, Row):
+        found = records.row_method(evaluator, receiver, name, arguments, node)
+        if found is not NotImplemented:
+            return found
     if isinstance(receiver, str):
-        return _text_method(receiver, name, arguments)
+        return texts.method(evaluator, receiver, name, arguments, node)
+    if isinstance(receiver, (int, float)) and name in _NUMBER_METHODS and not arguments.values():
+        return operators.compute(getattr(receiver, name))
     if isinstance(receiver, PartialShape) or (isinstance(receiver, tuple) and name == "numel"):
         return evaluator.machine.unknown(f"{name}()", node)
     if isinstance(receiver, tuple) and name in ("index", "count") and is_exact(receiver) and is_exact(arguments.positional):
@@ -435,108 +399,4 @@ def method(evaluator: Evaluator, receiver: Value, name: str, arguments: Argument
             return operators.compute(getattr(receiver, name), *arguments.positional)
         except Undefined:
             raise Raised from None
-    return NotImplemented
-
-
-_TEXT_METHODS = frozenset(["lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title", "capitalize", "isdigit"])
-
-
-def _text_method(receiver: str, name: str, arguments: Arguments) -> Value:
-    if name in _TEXT_METHODS and not arguments.keywords and all(isinstance(value, (str, int)) for value in arguments.positional):
-        try:
-            return operators.compute(getattr(receiver, name), *arguments.positional)
-        except Undefined:
-            return Text()
-    return Text() if name in ("format", "join") else NotImplemented
-
-
-def _list_method(evaluator: Evaluator, receiver: Ref, content: ListObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world, items, given = evaluator.machine.world, content.items, arguments.positional
-    changed: tuple[Value, ...] | None
-    if name in ("append", "extend", "insert", "reverse", "clear", "sort", "remove"):
-        changed = _changed(evaluator, items, name, given, arguments)
-        if changed is not None and len(changed) > operators.MAX_SEQUENCE:
-            changed = None
-        world.set(receiver, ListObject(changed))
-        return None
-    if name == "pop":
-        index = given[0] if given else -1
-        if items is None or not isinstance(index, int):
-            world.set(receiver, ListObject(None))
-            return evaluator.machine.unknown("an item of a list", node)
-        if not -len(items) <= index < len(items):
-            raise Raised
-        position = index % len(items)
-        world.set(receiver, ListObject(items[:position] + items[position + 1 :]))
-        return items[index]
-    if name == "copy":
-        return evaluator.new_list(items)
-    if name in ("index", "count") and items is not None and is_exact(items) and is_exact(given):
-        try:
-            return operators.compute(getattr(items, name), *given)
-        except Undefined:
-            raise Raised from None
-    if name in ("index", "count", "__len__"):
-        return evaluator.machine.unknown(f"{name}()", node)
-    return NotImplemented
-
-
-def _changed(evaluator: Evaluator, items: tuple[Value, ...] | None, name: str, given: tuple[Value, ...], arguments: Arguments) -> tuple[Value, ...] | None:
-    """A list's items after a method that changes it; None where they are no longer known."""
-    if name == "clear":
-        return ()
-    if items is None or arguments.keywords or arguments.star:
-        return None
-    if name == "append" and len(given) == 1:
-        return (*items, given[0])
-    if name == "extend" and len(given) == 1:
-        more = evaluator.items(given[0])
-        return None if more is None else items + more
-    if name == "insert" and len(given) == 2 and isinstance(given[0], int):
-        out = list(items)
-        out.insert(given[0], given[1])
-        return tuple(out)
-    if name == "reverse":
-        return items[::-1]
-    if name == "sort" and is_exact(items):
-        try:
-            return tuple(sorted(items))
-        except TypeError:
-            return None
-    if name == "remove" and len(given) == 1 and is_exact(items) and is_exact(given[0]):
-        for index, item in enumerate(items):
-            if same(item, given[0]):
-                return items[:index] + items[index + 1 :]
-    return None
-
-
-def _dict_method(evaluator: Evaluator, receiver: Ref, content: DictObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
-    world, items, given = evaluator.machine.world, content.items, arguments.positional
-    if name in ("items", "keys", "values", "copy"):
-        if name == "copy":
-            return world.allocate(content)
-        views: dict[str, Callable[[dict[Any, Value]], tuple[Value, ...]]] = {
-            "items": lambda d: tuple(d.items()),
-            "keys": lambda d: tuple(d),
-            "values": lambda d: tuple(d.values()),
-        }
-        return evaluator.new_list(None if items is None else views[name](items))
-    if name in ("get", "pop", "setdefault") and items is not None and given and is_exact(given[0]):
-        key = given[0]
-        default = given[1] if len(given) > 1 else None
-        found = items.get(key, default)
-        if name == "pop":
-            if key not in items and len(given) == 1:
-                raise Raised
-            world.set(receiver, DictObject({k: v for k, v in items.items() if k != key}))
-        elif name == "setdefault" and key not in items:
-            world.set(receiver, DictObject({**items, key: default}))
-        return found
-    if name == "get":
-        return evaluator.machine.unknown("an item of a dict", node)
-    if name == "update":
-        added = _dict(evaluator, arguments, node)
-        more = world.get(added).items
-        world.set(receiver, DictObject(None if items is None or more is None else {**items, **more}))
-        return None
     return NotImplemented

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, builtin_calls, modules, tensors, torch_calls
+from convt_lint.interpret import attributes, builtin_calls, copies, enums, iteration, itertools_calls, modules, records, tensors, torch_calls
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
 from convt_lint.interpret.classes import apply_own_layer, apply_to_all, call_instance, construct, evaluate_super, foreign_method, initialise
 from convt_lint.interpret.functions import call_function
@@ -22,6 +22,7 @@ from convt_lint.interpret.values import (
     External,
     Frame,
     Function,
+    Initialiser,
     Instance,
     Layer,
     Method,
@@ -39,6 +40,15 @@ if TYPE_CHECKING:
 
 
 BUILTIN_NAMES = builtin_calls.NAMES
+_TABLES: tuple[Mapping[str, Callable[[Evaluator, Arguments, Any], Value]], ...] = (
+    torch_calls.FUNCTIONS,
+    iteration.FUNCTIONS,
+    builtin_calls.FUNCTIONS,
+    itertools_calls.FUNCTIONS,
+    copies.FUNCTIONS,
+    records.FUNCTIONS,
+    enums.FUNCTIONS,
+)
 
 
 def is_known(name: str) -> bool:
@@ -103,6 +113,8 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
         return call(
             evaluator, callee.function, Arguments((*callee.arguments, *arguments.positional), merged, arguments.star, arguments.double_star, names), node
         )
+    if isinstance(callee, Initialiser):
+        return records.initialise(evaluator, callee, arguments, node)
     if isinstance(callee, Method):
         return _call_method(evaluator, callee, arguments, node)
     if isinstance(callee, (Layer, Module)):
@@ -128,13 +140,13 @@ def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, 
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
     if name.endswith(".__init__") and torch_calls.is_layer(name[: -len(".__init__")]) and arguments.positional:
         return initialise(evaluator, name, arguments, node)
-    for handlers in (torch_calls.FUNCTIONS, builtin_calls.FUNCTIONS):
-        function = handlers.get(name)
-        if function is not None:
-            result = function(evaluator, arguments, node)
-            if result is not NotImplemented:
-                return result
-            return unfollowed_pure(evaluator, callee, arguments, node)
+    functions = [handlers[name] for handlers in _TABLES if name in handlers]
+    for function in functions:
+        result = function(evaluator, arguments, node)
+        if result is not NotImplemented:
+            return result
+    if functions:
+        return unfollowed_pure(evaluator, callee, arguments, node)
     if modules.is_module(name):
         return modules.make(evaluator, name, arguments, node)
     row = table.function_row(name)
@@ -181,6 +193,11 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
         return tensors.method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Instance):
         return foreign_method(evaluator, receiver, content, callee.name, arguments, node)
+    if isinstance(content, ClassObject) and content.record is not None:
+        items = evaluator.items(arguments.positional[0]) if len(arguments.positional) == 1 else None
+        return (
+            unfollowed(evaluator, callee, arguments, node) if items is None else records.make_row(evaluator, receiver, content.record, Arguments(items), node)
+        )
     result = builtin_calls.method(evaluator, receiver, callee.name, arguments, node)
     if result is NotImplemented:
         machine.world.havoc(receiver, f"{callee.name} is not followed", deep=False)

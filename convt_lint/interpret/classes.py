@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, modules, torch_calls
+from convt_lint.interpret import attributes, enums, modules, records, torch_calls
 from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
-from convt_lint.interpret.values import ClassObject, External, Frame, Function, Instance, Method, Ref, Super, Value
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Method, Ref, Super, Value
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 
@@ -23,12 +24,18 @@ def construct(evaluator: Evaluator, ref: Ref, cls: ClassObject, arguments: Argum
     _, maker = attributes.find_in_class(evaluator, ref, "__new__")
     if isinstance(maker, Function):
         return unfollowed(evaluator, machine.unknown(f"{cls.name}.__new__", node), arguments, node)
+    made = _construct_record(evaluator, ref, arguments, node)
+    if made is not NotImplemented:
+        return made
     home, initialiser = attributes.find_in_class(evaluator, ref, "__init__")
     foreign = [base for base in attributes.lineage(evaluator, ref) if not isinstance(base, Ref)]
     complete = cls.plain and all(attributes.is_transparent(base) for base in foreign)
     instance = machine.world.allocate(Instance(ref, {}, complete))
     if home is not None and isinstance(initialiser, Function):
         call_function(evaluator, initialiser, arguments.with_first(instance), node)
+        return instance
+    if isinstance(initialiser, Initialiser):
+        records.initialise(evaluator, initialiser, arguments.with_first(instance), node)
         return instance
     base = attributes.layer_base(evaluator, ref)
     if base is not None and isinstance(initialiser, External) and initialiser == base:
@@ -38,6 +45,20 @@ def construct(evaluator: Evaluator, ref: Ref, cls: ClassObject, arguments: Argum
         for value in arguments.values():
             machine.world.havoc(value, f"{cls.name} is not followed")
     return instance
+
+
+def _construct_record(evaluator: Evaluator, ref: Ref, arguments: Arguments, node: cst.Call) -> Value:
+    """A call of a NamedTuple, Enum or TypedDict class; NotImplemented for another class."""
+    row = records.record_of(evaluator, ref, "named tuple")
+    if row is not None:
+        return records.make_row(evaluator, ref, row, arguments, node)
+    enum = records.record_of(evaluator, ref, "enum")
+    if enum is not None:
+        found = enums.by_value(evaluator, ref, enum, arguments, node)
+        return unfollowed_pure(evaluator, External("enum"), arguments, node) if found is NotImplemented else found
+    if External("typing.TypedDict") in attributes.lineage(evaluator, ref) and not arguments.positional:
+        return made_dict(evaluator, arguments)
+    return NotImplemented
 
 
 def call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments: Arguments, node: cst.Call) -> Value:

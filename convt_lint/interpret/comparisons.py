@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import operators, tensors
+from convt_lint.interpret import operators, protocols, tensors
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
+    MEMBERS,
     DictObject,
     External,
     Function,
+    IntMember,
     Layer,
     Length,
     ListObject,
+    Member,
     Ref,
     SetObject,
     Tensor,
+    TextMember,
     Unknown,
     Value,
     is_exact,
+    same,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +48,11 @@ def compare(evaluator: Evaluator, op: str, left: Value, right: Value, node: cst.
         return tensors.operate(evaluator, op, left, right, node)
     if op == "is":
         return _identical(evaluator, left, right, node)
+    if isinstance(left, Ref) or isinstance(right, Ref):
+        said = protocols.compare(evaluator, op, left, right, node)
+        if said is not NotImplemented:
+            truth = evaluator.truth(said)
+            return machine.unknown("a comparison", node) if truth is None else truth
     known = _known(evaluator, op, left, right)
     if known is not None:
         return known
@@ -74,6 +84,8 @@ def _identical(evaluator: Evaluator, left: Value, right: Value, node: cst.CSTNod
         return _condition(evaluator, "is", left, evaluator.operand(right) if isinstance(right, External) else right)
     if isinstance(left, Ref) and isinstance(right, Ref):
         return left == right
+    if isinstance(left, MEMBERS) and isinstance(right, MEMBERS):
+        return same(left, right)
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if type(left) is not type(right):
@@ -101,6 +113,8 @@ def _kind(evaluator: Evaluator, value: Value) -> str | None:
         return None if isinstance(content, ListObject) and content.once else kinds.get(type(content))
     if isinstance(value, (int, float)):
         return "number"
+    if isinstance(value, Member):
+        return "member"
     if isinstance(value, tuple):
         return "tuple"
     if isinstance(value, str):
@@ -112,8 +126,10 @@ def _kind(evaluator: Evaluator, value: Value) -> str | None:
 
 def _plain(evaluator: Evaluator, value: Value, *, container: bool = False) -> Value:
     """A list of exact items as a tuple (kinds were compared before); the items of a set or dict where membership is asked."""
-    if isinstance(value, Length):
+    if isinstance(value, (Length, IntMember)):
         return int(value)
+    if isinstance(value, TextMember):
+        return str.__str__(value)
     if isinstance(value, Ref):
         content = evaluator.machine.world.get(value)
         if isinstance(content, SetObject):
@@ -146,4 +162,4 @@ def _condition(evaluator: Evaluator, op: str, a: Value, b: Value) -> Value:
 def _is_constant(op: str, value: Value) -> bool:
     if op == "in":
         return isinstance(value, tuple)
-    return isinstance(value, (int, float, str)) or value is None
+    return isinstance(value, (int, float, str, Member)) or value is None

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from convt_lint.interpret.bindings import touched
-from convt_lint.interpret.values import Bound, ClassObject, DictObject, External, Function, Instance, ListObject, Ref, Unknown, Value
+from convt_lint.interpret.values import (
+    Bound,
+    ClassObject,
+    DictObject,
+    External,
+    Function,
+    GeneratorObject,
+    Instance,
+    ListObject,
+    Ref,
+    SetObject,
+    Unknown,
+    Value,
+)
 from convt_lint.interpret.world import World
 
 if TYPE_CHECKING:
@@ -37,7 +51,7 @@ def holds_code(evaluator: Evaluator, value: Value) -> bool:
     if isinstance(value, Unknown):
         return isinstance(value.term, tuple) and value.term[:1] == (DECORATED_TERM,)
     if isinstance(value, Ref):
-        return isinstance(evaluator.machine.world.get(value), (Instance, ClassObject))
+        return isinstance(evaluator.machine.world.get(value), (Instance, ClassObject, GeneratorObject))
     return isinstance(value, (Function, Bound))
 
 
@@ -46,7 +60,7 @@ def _forget_names(world: World, scopes: Sequence[Ref], names: set[str], why: str
         held = world.names(scope) or {}
         for name in sorted(names & held.keys()):
             value = held[name]
-            if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
+            if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject, SetObject)):
                 world.havoc(value, why, deep=False)
             elif not isinstance(value, (Function, Ref, External)):
                 world.bind(scope, name, world.fresh(f"{name} ({why})", scope.key, name, opaque=True))
@@ -58,14 +72,14 @@ def _forget_attributes(world: World, names: set[str], why: str) -> None:
             world.heap[key] = Instance(content.cls, _forgotten(world, content.attributes, names, key, why), content.complete)
         elif isinstance(content, ClassObject) and not names.isdisjoint(content.namespace):
             namespace = _forgotten(world, content.namespace, names, key, why)
-            world.heap[key] = ClassObject(content.name, content.node, content.bases, namespace, content.plain)
+            world.heap[key] = replace(content, namespace=namespace)
 
 
 def _forgotten(world: World, held: dict[str, Value], names: set[str], key: int, why: str) -> dict[str, Value]:
     kept = dict(held)
     for name in sorted(names & kept.keys()):
         value = kept[name]
-        if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject)):
+        if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject, SetObject)):
             world.havoc(value, why, deep=False)
         elif not isinstance(value, (Function, Ref, External)):
             kept[name] = world.fresh(f"{name} ({why})", key, name, opaque=True)

@@ -9,16 +9,18 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, functions, modules, operators, tensors
+from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, modules, operators, protocols, tensors, texts
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
+    ClassObject,
     Container,
     DictObject,
     External,
     Frame,
     Function,
+    GeneratorObject,
     Instance,
     Layer,
     ListObject,
@@ -30,6 +32,7 @@ from convt_lint.interpret.values import (
     Text,
     Unknown,
     Value,
+    View,
     bases_of,
     fits,
     is_exact,
@@ -78,6 +81,10 @@ class Evaluator:
                 return bool(content.items)
             if isinstance(content, Container) and content.items is not None:
                 return bool(content.items)
+            if isinstance(content, Instance):
+                return protocols.truth(self, value)
+            if isinstance(content, ClassObject):
+                return True
             return self.machine.decide(self.about("the truth of an object", value))
         if is_exact(value) or isinstance(value, tuple):
             return bool(value)
@@ -118,6 +125,8 @@ class Evaluator:
             frame = world.heap.get(scope.key)
             if isinstance(frame, Frame) and name in frame.names:
                 return frame.names[name]
+        if name == "__name__":
+            return "__main__"
         if name in calls.BUILTIN_NAMES:
             return External(f"builtins.{name}")
         for module in reversed(self.star_imports):
@@ -162,20 +171,7 @@ class Evaluator:
         return Text()
 
     def _FormattedString(self, node: cst.FormattedString) -> Value:
-        pieces: list[str] = []
-        known = True
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
-                pieces.append(part.value)
-                continue
-            assert isinstance(part, cst.FormattedStringExpression)
-            value = self.evaluate(part.expression)
-            if isinstance(value, (int, str)) and part.format_spec is None and part.conversion is None:
-                pieces.append(str(value))
-            else:
-                known = False
-        text = "".join(pieces)
-        return text if known and "\\" not in text and "{{" not in text and len(text) < 1000 else Text()
+        return texts.formatted_string(self, node)
 
     # -- collections ---------------------------------------------------------------------------------------------------
 
@@ -195,8 +191,11 @@ class Evaluator:
                 out.append(value)
         return tuple(out) if known and len(out) <= operators.MAX_SEQUENCE else None
 
-    def items(self, value: Value) -> tuple[Value, ...] | None:
-        """The items of an iterable, None where they are not known."""
+    def items(self, value: Value, *, whole: bool = True, body: Iterable[cst.CSTNode] = ()) -> tuple[Value, ...] | None:
+        """The items of an iterable, None where they are not known.
+
+        whole: it is read to its end at once; body: what runs between one item and the next.
+        """
         value = self.machine.world.resolve(value)
         if isinstance(value, tuple):
             return value
@@ -206,6 +205,9 @@ class Evaluator:
             return tensors.slices(value)
         if isinstance(value, range):
             return tuple(value) if len(value) <= MAX_ITEMS else None
+        if isinstance(value, View):
+            content = self.machine.world.heap.get(value.source.key)
+            return containers.view_items(content, value.kind)
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
             if isinstance(content, ListObject):
@@ -216,14 +218,22 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, GeneratorObject):
+                return generators.consume(self, value, content, whole=whole, body=body)
             if isinstance(content, Container):
                 return modules.items(content)
-            if isinstance(content, Instance) and isinstance(content.attributes.get(attributes.LAYER_SLOT), Ref):
-                return self.items(content.attributes[attributes.LAYER_SLOT])
+            if isinstance(content, Instance):
+                slot = content.attributes.get(attributes.LAYER_SLOT)
+                return self.items(slot) if isinstance(slot, Ref) else protocols.items(self, value)
+            if isinstance(content, ClassObject) and content.record is not None and content.record.kind == "enum":
+                return enums.distinct(content.record)
         return None
 
     def new_list(self, items: tuple[Value, ...] | None) -> Ref:
         return self.machine.world.allocate(ListObject(items))
+
+    def new_dict(self, items: dict[Any, Value] | None) -> Ref:
+        return self.machine.world.allocate(DictObject(items))
 
     def new_iterator(self, items: tuple[Value, ...] | None) -> Ref:
         """An iterator over these items, which can be read once."""
@@ -288,11 +298,16 @@ class Evaluator:
         if kind not in operators.BINARY:
             return self.machine.unknown("an operator", node, left, right)
         symbol, function = operators.BINARY[kind]
+        if symbol == "%" and isinstance(left, str) and not isinstance(right, Ref):
+            return texts.percent(self, left, right)
         if is_exact(left) and is_exact(right):
             try:
                 return operators.compute(function, left, right)
             except Undefined:
                 return self.machine.unknown("an operation that fails or is too large", node)
+        made = protocols.binary(self, kind, left, right, node) if isinstance(left, Ref) or isinstance(right, Ref) else NotImplemented
+        if made is not NotImplemented:
+            return made
         joined = self._sequence_operation(symbol, left, right)
         if joined is not None:
             return joined
@@ -305,12 +320,16 @@ class Evaluator:
         return value if is_exact(value) else self.opaque_value(value)
 
     def _sequence_operation(self, symbol: str, left: Value, right: Value) -> Value | None:
-        """Lists, tuples and dicts of values: concatenation, repetition, union."""
+        """Lists, tuples, sets and dicts of values: concatenation, repetition, union."""
+        if symbol in ("|", "&", "-", "^") and isinstance(left, Ref) and isinstance(right, Ref):
+            ours, theirs = self.machine.world.get(left), self.machine.world.get(right)
+            if isinstance(ours, SetObject) and isinstance(theirs, SetObject):
+                return self.machine.world.allocate(SetObject(operators.compute(operators.BY_SYMBOL[symbol], ours.items, theirs.items)))
         if symbol == "|" and isinstance(left, Ref) and isinstance(right, Ref):
             one, other = self.machine.world.get(left), self.machine.world.get(right)
             if isinstance(one, DictObject) and isinstance(other, DictObject):
                 known = one.items is not None and other.items is not None
-                return self.machine.world.allocate(DictObject({**(one.items or {}), **(other.items or {})} if known else None))
+                return self.machine.world.allocate(DictObject({**(one.items or {}), **(other.items or {})} if known else None, one.factory))
         if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple) and len(left) + len(right) <= operators.MAX_SEQUENCE:
             return left + right
         if isinstance(left, Ref) or isinstance(right, Ref):
@@ -402,9 +421,9 @@ class Evaluator:
     def _Yield(self, node: cst.Yield) -> Value:
         value = node.value
         if isinstance(value, cst.From):
-            self.evaluate(value.item)
-        elif value is not None:
-            self.evaluate(value)
+            generators.note(self, self.items(self.evaluate(value.item)))
+        else:
+            generators.note(self, (None if value is None else self.evaluate(value),))
         return self.machine.unknown("a value sent to a generator", node)
 
     # -- access --------------------------------------------------------------------------------------------------------
@@ -522,13 +541,16 @@ class Evaluator:
         elif isinstance(target, cst.Attribute):
             attributes.put(self, self.evaluate(target.value), target.attr.value, value)
         elif isinstance(target, cst.Subscript):
-            owner = self.evaluate(target.value)
-            index = self._indices(target)
-            attributes.put_item(self, owner, index, value, target)
+            containers.put_item(self, *self.item_target(target), value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.StarredElement):
             self.assign(target.value, value)
+
+    def item_target(self, target: cst.Subscript) -> tuple[Value, Value]:
+        """The object and the index of `owner[index]` where it is assigned or deleted."""
+        owner = self.evaluate(target.value)
+        return owner, self._indices(target)
 
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import Step
-from convt_lint.interpret import effects
+from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
-from convt_lint.interpret.values import External, Frame, Function, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.walk import children
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
 
 
+MAX_RECURSION = 12
+MAX_FREE_RECURSION = 2
 OWNER = "(class of the method)"
 
 
@@ -49,7 +51,8 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     """Runs a function of the file with its arguments."""
     machine = evaluator.machine
     repeated = sum(record.node is function.node for record in machine.calls)
-    if len(machine.calls) >= MAX_CALL_DEPTH or repeated >= 2 or is_generator(machine, function.node) or not _worth_following(evaluator, function, arguments):
+    too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
+    if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
         for value in arguments.values():
             machine.world.havoc(value, f"{function.name} is not followed")
         effects.forget(evaluator, machine.world, f"{function.name} is not followed")
@@ -57,10 +60,29 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
         machine.entered.add(id(function.node))
-    step = Step(_call_text(evaluator, function, bound), machine.site(node))
-    record = CallRecord(function.node, step, frozenset(machine.world.assumptions))
     frame = machine.world.allocate(Frame(bound))
-    return run_function(evaluator, function, frame, record)
+    if is_generator(machine, function.node):
+        return machine.world.allocate(GeneratorObject(function, frame, node))
+    return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
+
+
+def _record(evaluator: Evaluator, function: Function, bound: dict[str, Value], node: cst.CSTNode) -> CallRecord:
+    machine = evaluator.machine
+    return CallRecord(function.node, Step(_call_text(evaluator, function, bound), machine.site(node)), frozenset(machine.world.assumptions))
+
+
+def run_generator(evaluator: Evaluator, generator: GeneratorObject) -> Value:
+    """Runs a generator to its end: a tuple of what it yields, or an unknown value."""
+    world = evaluator.machine.world
+    record = _record(evaluator, generator.function, world.names(generator.frame) or {}, generator.call)
+    world.bind(generator.frame, generators.YIELDS, ())
+    return run_function(evaluator, generator.function, generator.frame, record)
+
+
+def _is_driven(arguments: Arguments) -> bool:
+    """Whether a call's arguments are known, so that a recursion on them ends where Python's does."""
+    known = [is_exact(value) for value in arguments.values() if not isinstance(value, (Ref, Function, External, Layer))]
+    return bool(known) and all(known) and not arguments.star and not arguments.double_star
 
 
 def _worth_following(evaluator: Evaluator, function: Function, arguments: Arguments) -> bool:
@@ -127,10 +149,10 @@ def _results(evaluator: Evaluator, function: Function, world: World) -> Iterator
         yield from evaluator.machine.attempt(world, lambda: evaluator.evaluate(body))
         return
     assert evaluator.run_block is not None
+    frame = evaluator.scopes[0]
     flow = evaluator.run_block(function.node.body.body, world)
-    yield from flow.returns
-    for after in flow.next:
-        yield after, None
+    for after, value in (*flow.returns, *((after, None) for after in flow.next)):
+        yield after, (after.names(frame) or {}).get(generators.YIELDS, value)
 
 
 def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: World, function: Function) -> Value:

@@ -9,6 +9,7 @@ import libcst as cst
 
 from convt_lint.interpret.expressions import MAX_TURNS, source_name
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
+from convt_lint.interpret.generators import leaves_early
 from convt_lint.interpret.values import Ref, Unknown, Value
 from convt_lint.interpret.world import World, differences, gather, join
 
@@ -23,7 +24,7 @@ def run_for(executor: Executor, node: cst.For, world: World) -> Flow:
 
     def enter() -> tuple[Value, tuple[Value, ...] | None]:
         value = executor.evaluator.evaluate(node.iter)
-        return value, executor.evaluator.items(value)
+        return value, executor.evaluator.items(value, whole=not leaves_early(node.body.body), body=node.body.body)
 
     for start, (value, items) in executor.machine.attempt(world, enter):
         known = items is not None and len(items) <= MAX_TURNS

@@ -17,7 +17,7 @@ from convt_lint.torch_api.own import Own
 MAX_STEPS = 120_000
 MAX_ENTRY_STEPS = 25_000
 MAX_FORKS = 8
-MAX_CALL_DEPTH = 14
+MAX_CALL_DEPTH = 20
 FREE_OPERATIONS = frozenset({"isinstance", "hasattr", "getattr", "item", "==", "<", "<=", "is"})
 
 R = TypeVar("R")

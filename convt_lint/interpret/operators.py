@@ -55,6 +55,7 @@ BINARY: dict[type[cst.BaseBinaryOp], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.BitOr: ("|", operator.or_),
     cst.BitXor: ("^", operator.xor),
 }
+BY_SYMBOL = dict(BINARY.values())
 AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,

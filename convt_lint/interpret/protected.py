@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,6 +11,7 @@ from convt_lint.expectations import asserts
 from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.flow import Flow
+from convt_lint.interpret.protocols import invoke
 from convt_lint.interpret.values import Function, Instance, Ref, Value
 from convt_lint.interpret.world import World, join
 from convt_lint.syntax.names import dotted
@@ -79,23 +81,27 @@ def _finally(executor: Executor, node: cst.Finally, out: Flow, after: list[World
 
 
 def run_with(executor: Executor, node: cst.With, world: World) -> Flow:
-    def enter() -> bool:
+    def enter() -> tuple[bool, list[Value]]:
         silent = False
+        managers: list[Value] = []
         for item in node.items:
             expression = item.item
             value = executor.evaluator.evaluate(expression)
             if isinstance(expression, cst.Call):
-                silent = silent or asserts.expects_failure(
-                    expression.func, executor.evaluator.machine.world.resolve(executor.evaluator.evaluate(expression.func))
-                )
-            silent = silent or _enters_own(executor, value)
+                callee = executor.machine.world.resolve(executor.evaluator.evaluate(expression.func))
+                silent = silent or asserts.expects_failure(expression.func, callee)
+            silent = silent or _may_swallow(executor, value)
+            entered = invoke(executor.evaluator, value, "__enter__", expression)
+            if entered is NotImplemented:
+                entered = executor.machine.unknown("a context manager", node)
+            else:
+                managers.append(value)
             if item.asname is not None:
-                bound = value if isinstance(value, Ref) else executor.machine.unknown("a context manager", node)
-                executor.evaluator.assign(item.asname.name, bound)
-        return silent
+                executor.evaluator.assign(item.asname.name, entered)
+        return silent, managers
 
     out = Flow()
-    for entered, silent in executor.machine.attempt(world, enter):
+    for entered, (silent, managers) in executor.machine.attempt(world, enter):
         before = entered.copy()
         executor.machine.muted += silent
         executor.machine.expecting += silent
@@ -105,25 +111,36 @@ def run_with(executor: Executor, node: cst.With, world: World) -> Flow:
             executor.machine.muted -= silent
             executor.machine.expecting -= silent
         out.take_exits(part)
+        for left in (*(w for w, _ in part.returns), *part.breaks, *part.continues):
+            if managers:
+                effects.forget(executor.evaluator, left, "a context manager of the file")
         if silent:
             left = before
             for after in (*part.next, *(w for w, _ in part.returns)):
                 left = join(left, after, id(node))
             effects.forget_touched(executor.evaluator, left, node.body.body, "left in a with block")
+            if managers:
+                effects.forget(executor.evaluator, left, "a context manager of the file")
             out.next.append(left)
         else:
-            out.next += part.next
+            out.next += [end for after in part.next for end in executor.each(after, partial(_leave, executor, managers))]
     return out
 
 
-def _enters_own(executor: Executor, value: Value) -> bool:
-    """Enters a context manager of the file; says whether it may swallow what its body raises."""
+def _may_swallow(executor: Executor, value: Value) -> bool:
+    """Whether a context manager of the file may swallow what its body raises."""
     content = executor.machine.world.get(value) if isinstance(value, Ref) else None
-    if isinstance(content, Instance):
-        effects.forget(executor.evaluator, executor.machine.world, "a context manager of the file")
-        _, leaves = attributes.find_in_class(executor.evaluator, content.cls, "__exit__")
-        return isinstance(leaves, Function) and returns_something(leaves.node)
-    return False
+    if not isinstance(content, Instance):
+        return False
+    _, leaves = attributes.find_in_class(executor.evaluator, content.cls, "__exit__")
+    return isinstance(leaves, Function) and returns_something(leaves.node)
+
+
+def _leave(executor: Executor, managers: list[Value]) -> None:
+    """The end of a `with` block that nothing was raised in."""
+    for manager in reversed(managers):
+        if invoke(executor.evaluator, manager, "__exit__", None, None, None, None) is NotImplemented:
+            effects.forget(executor.evaluator, executor.machine.world, "a context manager of the file")
 
 
 def _expects_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:

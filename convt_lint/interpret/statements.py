@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import branches, definitions, effects, functions, loops, matching, operators, protected, tensors
+from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
@@ -196,8 +196,10 @@ class Executor:
             for target in targets:
                 if isinstance(target, cst.Name):
                     self.machine.world.unbind(self.evaluator.scopes[0], target.value)
+                elif isinstance(target, cst.Attribute):
+                    attributes.delete(self.evaluator, self.evaluator.evaluate(target.value), target.attr.value)
                 elif isinstance(target, cst.Subscript):
-                    self.machine.world.havoc(self.evaluator.evaluate(target.value), "del", deep=False)
+                    containers.delete_item(self.evaluator, *self.evaluator.item_target(target))
 
         return Flow(self.each(world, action))
 
@@ -239,7 +241,8 @@ class Executor:
         for alias in node.names:
             name = dotted(alias.name)
             bound = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else name
-            world.bind(self.evaluator.scopes[0], bound, External(f"{module}.{name}"))
+            full = f"{module}.{name}"
+            world.bind(self.evaluator.scopes[0], bound, attributes.CONSTANTS.get(full, External(full)))
         return Flow([world])
 
 

@@ -6,7 +6,7 @@ on the world's heap, behind a `Ref`, because they change. Everything not underst
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,7 +14,8 @@ import libcst as cst
 
 from convt_lint import facts
 from convt_lint.lengths import Symbol
-from convt_lint.torch_api.shapes import Row, Tensor
+from convt_lint.torch_api.shapes import Row as ShapeRow
+from convt_lint.torch_api.shapes import Tensor
 
 __all__ = ["Tensor"]
 
@@ -95,9 +96,27 @@ class ListObject:
 
 @dataclass(frozen=True, slots=True)
 class DictObject:
-    """A dict with known keys, None where they are not known."""
+    """A dict with known keys, None where they are not known. A defaultdict's `factory` makes what is missing."""
 
     items: dict[Hashable, Value] | None
+    factory: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`d.items()`, `d.keys()` or `d.values()`: what the dict holds when it is read."""
+
+    source: Ref
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessObject:
+    """An iterator without end: `itertools.cycle` over items, or `count` from a start where there are none."""
+
+    items: tuple[Value, ...] | None
+    start: int = 0
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +128,95 @@ class SetObject:
 
 @dataclass(frozen=True, slots=True)
 class ClassObject:
-    """A class of the file: its namespace, bases, and whether its data attributes can be trusted (no decorator, no foreign metaclass)."""
+    """A class of the file: its namespace, bases, and whether its data attributes can be trusted (no decorator, no foreign metaclass).
+
+    node: the `class` statement, or the call that makes the class (`namedtuple(…)`); record: what Python writes for it, if it is one.
+    """
 
     name: str
-    node: cst.ClassDef
+    node: cst.ClassDef | cst.Call
     bases: tuple[Value, ...]
     namespace: dict[str, Value]
     plain: bool
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A field of a dataclass or NamedTuple. `default` and `factory` are `NO_VALUE` where there is none; `stored` is False for an InitVar."""
+
+    name: str
+    default: Value
+    factory: Value
+    init: bool = True
+    keyword_only: bool = False
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What makes a class a record: kind is "dataclass", "named tuple" or "enum"; an enum's `members` are by name, aliases among them."""
+
+    kind: str
+    fields: tuple[Field, ...] = ()
+    members: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Initialiser:
+    """The `__init__` that `@dataclass` writes: it takes these fields."""
+
+    fields: tuple[Field, ...]
+
+
+NO_VALUE: Any = object()
+
+
+class Row(tuple[Any, ...]):
+    """An instance of a NamedTuple class: a tuple that knows its class."""
+
+    kind: Ref
+
+    def __new__(cls, items: Iterable[Value], kind: Ref) -> Row:
+        row = super().__new__(cls, items)
+        row.kind = kind
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an Enum class."""
+
+    kind: Ref
+    name: str
+    value: Value
+
+
+class IntMember(int):
+    """A member of an IntEnum: a number that knows its class and name."""
+
+    kind: Ref
+    name: str
+
+    def __new__(cls, value: int, kind: Ref, name: str) -> IntMember:
+        member = super().__new__(cls, value)
+        member.kind, member.name = kind, name
+        return member
+
+
+class TextMember(str):
+    """A member of a StrEnum or of a `(str, Enum)`: a text that knows its class and name."""
+
+    kind: Ref
+    name: str
+
+    def __new__(cls, value: str, kind: Ref, name: str) -> TextMember:
+        member = super().__new__(cls, value)
+        member.kind, member.name = kind, name
+        return member
+
+
+MEMBERS = (Member, IntMember, TextMember)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +245,22 @@ class Function:
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Ref | None = None
     flavour: str = "function"
+    setter: Function | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Function) and self.node is other.node and self.scopes == other.scopes
 
     def __hash__(self) -> int:
         return hash((id(self.node), self.scopes))
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorObject:
+    """A generator that has not begun: its function, and the frame that holds its arguments."""
+
+    function: Function
+    frame: Ref
+    call: cst.CSTNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +308,7 @@ class Module:
     """A layer other than a transposed convolution: its short name, its row of the table, its constructor's values, and where it was built."""
 
     name: str
-    row: Row
+    row: ShapeRow
     values: dict[str, Value]
     site: facts.Site
 
@@ -226,7 +337,7 @@ class Text:
     """A string whose content is not known."""
 
 
-SCALARS = (int, float, str, bytes, type(None), type(Ellipsis))
+SCALARS = (int, float, str, bytes, type(None), type(Ellipsis), Member)
 
 
 def is_exact(value: Value) -> bool:
@@ -261,6 +372,8 @@ def same(a: Value, b: Value) -> bool:
         return _same_size(a, b)
     if type(a) is not type(b):
         return False
+    if isinstance(a, (Row, IntMember, TextMember)) and (a.kind != b.kind or getattr(a, "name", "") != getattr(b, "name", "")):
+        return False
     if isinstance(a, tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, Tensor):
@@ -272,7 +385,7 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, DictObject):
         if a.items is None or b.items is None:
             return a.items is b.items
-        return a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
+        return same(a.factory, b.factory) and a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
     if isinstance(a, ListObject):
         if a.items is None or b.items is None:
             return a.items is b.items

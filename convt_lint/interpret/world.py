@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from convt_lint.facts import Assumption
@@ -11,16 +12,20 @@ from convt_lint.interpret.values import (
     ClassObject,
     Container,
     DictObject,
+    EndlessObject,
     External,
     Frame,
+    GeneratorObject,
     Instance,
     Layer,
     ListObject,
     Module,
     Ref,
+    SetObject,
     Tensor,
     Unknown,
     Value,
+    View,
     same,
 )
 
@@ -137,6 +142,8 @@ class World:
             item = pending.pop()
             if isinstance(item, tuple):
                 pending += item
+            if isinstance(item, View):
+                pending.append(item.source)
             if not isinstance(item, Ref) or item.key in seen:
                 continue
             seen.add(item.key)
@@ -146,10 +153,14 @@ class World:
                 self.set(item, ListObject(None))
             elif isinstance(content, DictObject):
                 pending += content.items.values() if deep and content.items else ()
-                self.set(item, DictObject(None))
+                self.set(item, replace(content, items=None))
             elif isinstance(content, Container):
                 pending += content.items.values() if deep and content.items else ()
                 self.set(item, Container(content.kind, None))
+            elif isinstance(content, SetObject):
+                self.set(item, ListObject(None))
+            elif isinstance(content, (GeneratorObject, EndlessObject)):
+                self.set(item, ListObject(None, once=True))
             elif isinstance(content, Instance):
                 kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
                 pending += [v for v in content.attributes.values() if isinstance(v, Ref)] if deep else []
@@ -236,12 +247,14 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
     if isinstance(a, ListObject) and isinstance(b, ListObject):
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
-        return DictObject(None)
+        return DictObject(None, a.factory if same(a.factory, b.factory) else None)
     if isinstance(a, Container) and isinstance(b, Container):
         alike = a.items is not None and b.items is not None and list(a.items) == list(b.items)
         return Container(a.kind, _join_names(a.items, b.items, place) if alike and a.items is not None and b.items is not None else None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
-        return ClassObject(a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False)
+        return ClassObject(
+            a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False, record=a.record if a.record is b.record else None
+        )
     return Unknown("an object that differs by path", ("join", place))
 
 

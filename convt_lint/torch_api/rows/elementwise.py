@@ -6,6 +6,7 @@ Source: torch/nn/modules/activation.py, torch/nn/modules/dropout.py.
 from __future__ import annotations
 
 from convt_lint.lengths import computed, known
+from convt_lint.torch_api.rows.broadcasting import together
 from convt_lint.torch_api.rows.layout import dimension
 from convt_lint.torch_api.shapes import Refused, Row, Tensor, Values, same_shape, tensor
 
@@ -22,6 +23,11 @@ def _prelu(values: Values) -> Tensor:
         if channels is not None and channels != count:
             raise Refused("channels", f"expects {count} channels, the input has {channels}", ("the input", source.shape[1] if len(source.shape) > 1 else 1))
     return source
+
+
+def _clamp(values: Values) -> Tensor:
+    """The bounds may be tensors, which are broadcast."""
+    return together(value for value in (values["input"], values["min"], values["max"]) if value is not None)
 
 
 def _along(values: Values) -> Tensor:
@@ -106,7 +112,7 @@ _MATHS = (
     *("abs", "absolute", "acos", "acosh", "angle", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "deg2rad", "digamma", "erf", "erfc"),
     *("exp", "exp2", "expm1", "floor", "frac", "lgamma", "log", "log10", "log1p", "log2", "logical_not", "bitwise_not", "logit", "neg", "negative"),
     *("positive", "rad2deg", "reciprocal", "round", "rsqrt", "sigmoid", "sign", "sgn", "sin", "sinc", "sinh", "sqrt", "square", "tan", "tanh"),
-    *("trunc", "fix", "relu", "isnan", "isinf", "isfinite", "nan_to_num", "clamp", "clip", "clamp_min", "clamp_max", "conj", "conj_physical"),
+    *("trunc", "fix", "relu", "isnan", "isinf", "isfinite", "nan_to_num", "conj", "conj_physical"),
     *("real", "imag", "detach", "clone"),
 )
 _MATHS_TAKE = "input, *rest, min=None, max=None, dim=None, dtype=None, nan=None, posinf=None, neginf=None, decimals=0, memory_format=None, out=None"
@@ -143,6 +149,10 @@ for _name in _MATHS:
         "input, *rest, min=None, max=None, dim=None, dtype=None, nan=None, posinf=None, neginf=None, decimals=0, memory_format=None, out=None", same_shape
     )
     FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = _row
+for _name in "clip":
+    FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, min=None, max=None, *, out=None", _clamp)
+for _name in "clamp_max":
+    FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, min=None, *, max=None, out=None", _clamp)
 for _name in _METHODS:
     METHODS[_name] = Row(
         "input, *rest, value=None, mean=None, std=None, min=None, max=None, device=None, dtype=None, non_blocking=False, copy=False, "

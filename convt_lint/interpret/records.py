@@ -1,0 +1,403 @@
+"""Classes that Python writes for their author: dataclasses and NamedTuples, which a class body declares, and how their instances are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from convt_lint.interpret import attributes
+from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.functions import call_function
+from convt_lint.interpret.machine import Raised
+from convt_lint.interpret.values import (
+    NO_VALUE,
+    ClassObject,
+    External,
+    Field,
+    Function,
+    Initialiser,
+    Instance,
+    Partial,
+    Record,
+    Ref,
+    Row,
+    Unknown,
+    Value,
+)
+from convt_lint.interpret.world import World
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.expressions import Evaluator
+
+DATACLASS = External("dataclasses.dataclass")
+_NAMED_TUPLES = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
+_PSEUDO = ("ClassVar", "InitVar", "KW_ONLY")
+
+
+# -- recognising -------------------------------------------------------------------------------------------------------------
+
+
+def options_of(decorator: Value) -> dict[str, Value] | None:
+    """The arguments of a `@dataclass` decorator, None for another one."""
+    if decorator == DATACLASS:
+        return {}
+    if isinstance(decorator, Partial) and decorator.function == DATACLASS and not decorator.arguments:
+        return dict(decorator.keywords)
+    return None
+
+
+def dataclass_of(evaluator: Evaluator, world: World, ref: Ref, decorator: Value) -> ClassObject:
+    """The class as `@dataclass` leaves it; unchanged, and not plain, where its fields are not certain."""
+    content: ClassObject = world.get(ref)
+    given = options_of(decorator) or {}
+    known = all(isinstance(value, bool) for value in given.values()) and given.keys() <= _OPTIONS
+    declared = _declared(evaluator, content) if known and _bases_are_known(evaluator, ref) else None
+    fields = None if declared is None else _fields(evaluator, content, declared, bool(given.get("kw_only")))
+    if fields is None:
+        return replace(content, plain=False)
+    namespace = {name: value for name, value in content.namespace.items() if not isinstance(value, Field)}
+    namespace |= {name: value.default for name, value in content.namespace.items() if isinstance(value, Field) and value.default is not NO_VALUE}
+    inherited = {field.name: field for field in _inherited(evaluator, ref)}
+    every = tuple({**inherited, **{field.name: field for field in fields}}.values())
+    if given.get("init", True) and "__init__" not in namespace:
+        namespace["__init__"] = Initialiser(every)
+    return replace(content, namespace=namespace, record=Record("dataclass", every))
+
+
+_OPTIONS = frozenset({"init", "repr", "eq", "order", "unsafe_hash", "frozen", "match_args", "kw_only", "slots", "weakref_slot"})
+
+
+def _bases_are_known(evaluator: Evaluator, ref: Ref) -> bool:
+    """Whether no base outside the file can declare fields or take part in making instances."""
+    return all(attributes.is_transparent(base) for base in attributes.lineage(evaluator, ref) if not isinstance(base, Ref))
+
+
+def _inherited(evaluator: Evaluator, ref: Ref) -> Iterator[Field]:
+    for base in reversed(attributes.lineage(evaluator, ref)[1:]):
+        content = evaluator.machine.world.get(base) if isinstance(base, Ref) else None
+        if isinstance(content, ClassObject) and content.record is not None and content.record.kind == "dataclass":
+            yield from content.record.fields
+
+
+def _declared(evaluator: Evaluator, cls: ClassObject) -> list[tuple[str, str]] | None:
+    """The annotated names of a class body in order, each with "" or the pseudo type it is of.
+
+    None where a condition decides on one, and where a text may name a pseudo type: whether it does depends on more than the text.
+    """
+    assert isinstance(cls.node, cst.ClassDef)
+    found: dict[str, str] = {}
+    for statement in cls.node.body.body:
+        if isinstance(statement, cst.SimpleStatementLine):
+            for small in statement.body:
+                if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
+                    annotation = small.annotation.annotation
+                    if isinstance(annotation, cst.ConcatenatedString) or (
+                        isinstance(annotation, cst.SimpleString) and any(name in annotation.value for name in _PSEUDO)
+                    ):
+                        return None
+                    found[small.target.value] = _pseudo_type(evaluator, annotation)
+        elif not isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+            return None
+    return list(found.items())
+
+
+def _pseudo_type(evaluator: Evaluator, annotation: cst.BaseExpression) -> str:
+    """ClassVar, InitVar or KW_ONLY where an annotation says so."""
+    if isinstance(annotation, cst.Subscript):
+        annotation = annotation.value
+    value = _looked_up(evaluator, annotation)
+    name = value.name.rpartition(".")[2] if isinstance(value, External) and value.name.startswith(("typing", "dataclasses.")) else ""
+    return name if name in _PSEUDO else ""
+
+
+def _looked_up(evaluator: Evaluator, node: cst.BaseExpression) -> Value:
+    """What a dotted name is bound to; None for other expressions."""
+    if isinstance(node, cst.Name):
+        return evaluator.lookup(node.value, node)
+    if isinstance(node, cst.Attribute):
+        owner = _looked_up(evaluator, node.value)
+        return External(f"{owner.name}.{node.attr.value}") if isinstance(owner, External) else None
+    return None
+
+
+def _fields(evaluator: Evaluator, cls: ClassObject, declared: list[tuple[str, str]], keyword_only: bool) -> list[Field] | None:
+    """The fields that a class body declares; None where one of their defaults is not what it seems."""
+    fields: list[Field] = []
+    for name, pseudo in declared:
+        if pseudo == "KW_ONLY":
+            keyword_only = True
+            continue
+        if pseudo == "ClassVar":
+            continue
+        default = cls.namespace.get(name, NO_VALUE)
+        if isinstance(default, Function):
+            return None
+        if isinstance(default, Unknown) and "dataclasses.field" in default.cause:
+            return None
+        if isinstance(default, Field):
+            only = keyword_only if default.keyword_only is None else default.keyword_only
+            fields.append(replace(default, name=name, keyword_only=only, stored=pseudo != "InitVar"))
+        else:
+            fields.append(Field(name, default, NO_VALUE, keyword_only=keyword_only, stored=pseudo != "InitVar"))
+    return fields
+
+
+def named_tuple_of(evaluator: Evaluator, world: World, ref: Ref) -> ClassObject:
+    """The class as `class Stage(NamedTuple)` makes it."""
+    content: ClassObject = world.get(ref)
+    declared = _declared(evaluator, content)
+    if declared is None or any(pseudo for _, pseudo in declared):
+        return content
+    fields = tuple(Field(name, content.namespace.get(name, NO_VALUE), NO_VALUE) for name, _ in declared)
+    namespace = {name: value for name, value in content.namespace.items() if name not in {field.name for field in fields}}
+    return replace(content, namespace=namespace, plain=True, bases=(External("builtins.object"),), record=Record("named tuple", fields))
+
+
+def is_named_tuple(bases: tuple[Value, ...]) -> bool:
+    return bool(bases) and isinstance(bases[0], External) and bases[0].name in _NAMED_TUPLES
+
+
+def record_of(evaluator: Evaluator, cls: Ref, kind: str) -> Record | None:
+    """The record of a kind that a class is, or derives from."""
+    for base in attributes.lineage(evaluator, cls):
+        content = evaluator.machine.world.get(base) if isinstance(base, Ref) else None
+        if isinstance(content, ClassObject) and content.record is not None and content.record.kind == kind:
+            return content.record
+    return None
+
+
+# -- instances ---------------------------------------------------------------------------------------------------------------
+
+
+def initialise(evaluator: Evaluator, initialiser: Initialiser, arguments: Arguments, node: cst.Call) -> Value:
+    """The `__init__` of a dataclass: binds the fields of its first argument, then calls `__post_init__`."""
+    receiver = arguments.positional[0] if arguments.positional else None
+    content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if not isinstance(receiver, Ref) or not isinstance(content, Instance):
+        return evaluator.machine.unknown("a dataclass", node, *arguments.values())
+    values = _bind(evaluator, initialiser.fields, arguments.without_first(), node)
+    for field in initialiser.fields:
+        if field.stored and field.name in values:
+            attributes.put(evaluator, receiver, field.name, values[field.name])
+    home, after = attributes.find_in_class(evaluator, content.cls, "__post_init__")
+    if home is not None and isinstance(after, Function):
+        handed = tuple(values[field.name] for field in initialiser.fields if not field.stored)
+        call_function(evaluator, after, Arguments((receiver, *handed)), node)
+    elif home is not None:
+        evaluator.machine.world.havoc(receiver, "__post_init__ is not followed", deep=False)
+    return None
+
+
+def _bind(evaluator: Evaluator, fields: tuple[Field, ...], arguments: Arguments, node: cst.Call) -> dict[str, Value]:
+    """The values of all fields. Raises Raised where the arguments surely do not fit them."""
+    taken = [field for field in fields if field.init]
+    names = [field.name for field in taken if not field.keyword_only]
+    if len(arguments.positional) > len(names):
+        raise Raised
+    bound: dict[str, Value] = dict(zip(names, arguments.positional, strict=False))
+    for key, value in arguments.keywords:
+        if key in bound or all(field.name != key for field in taken):
+            raise Raised
+        bound[key] = value
+    for field in fields:
+        if field.name in bound:
+            continue
+        if field.init and (arguments.star or arguments.double_star):
+            bound[field.name] = evaluator.machine.unknown(f"field {field.name}", node)
+        elif field.factory is not NO_VALUE:
+            bound[field.name] = _made_by_factory(evaluator, field.factory, node)
+        elif field.default is not NO_VALUE:
+            bound[field.name] = field.default
+        elif field.init:
+            raise Raised
+    return bound
+
+
+def _made_by_factory(evaluator: Evaluator, factory: Value, node: cst.Call) -> Value:
+    from convt_lint.interpret.calls import call
+
+    return call(evaluator, factory, Arguments(), node)
+
+
+def make_row(evaluator: Evaluator, cls: Ref, record: Record, arguments: Arguments, node: cst.Call) -> Value:
+    """An instance of a NamedTuple class."""
+    values = _bind(evaluator, record.fields, arguments, node)
+    return Row((values[field.name] for field in record.fields), cls)
+
+
+def row_attribute(evaluator: Evaluator, row: Row, name: str, node: cst.CSTNode) -> Value:
+    """A field of a NamedTuple, or what its class says of it; NotImplemented for a tuple's own methods."""
+    record = record_of(evaluator, row.kind, "named tuple")
+    for field, value in zip(record.fields if record is not None else (), row, strict=False):
+        if field.name == name:
+            return value
+    return attributes.of_kind(evaluator, row, row.kind, name, node)
+
+
+def row_method(evaluator: Evaluator, row: Row, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`_replace` and `_asdict`."""
+    record = record_of(evaluator, row.kind, "named tuple")
+    if record is None or arguments.star or arguments.double_star or arguments.positional:
+        return NotImplemented
+    held = {field.name: value for field, value in zip(record.fields, row, strict=False)}
+    if name == "_asdict":
+        return evaluator.new_dict({**held})
+    if name == "_replace":
+        if not dict(arguments.keywords).keys() <= held.keys():
+            raise Raised
+        return Row({**held, **dict(arguments.keywords)}.values(), row.kind)
+    return NotImplemented
+
+
+# -- functions ---------------------------------------------------------------------------------------------------------------
+
+
+def _field(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    given = dict(arguments.keywords)
+    flags = {name: given.pop(name, None) for name in ("init", "kw_only")}
+    if arguments.positional or arguments.double_star or any(flag not in (None, True, False) for flag in flags.values()):
+        return NotImplemented
+    only: Any = flags["kw_only"]
+    return Field("", given.get("default", NO_VALUE), given.get("default_factory", NO_VALUE), flags["init"] is not False, only)
+
+
+def _dataclass(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`dataclass(...)`, which gives the decorator."""
+    if arguments.positional or arguments.double_star:
+        return NotImplemented
+    return Partial(DATACLASS, (), arguments.keywords)
+
+
+def _named_tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`namedtuple("Stage", "kernel stride", defaults=[2])` and `typing.NamedTuple("Stage", [("kernel", int)])`."""
+    name, listed = arguments.get(0, "typename"), arguments.get(1, "field_names" if len(arguments.positional) < 2 else "fields")
+    options = dict(arguments.keywords)
+    if not isinstance(name, str) or options.keys() - {"typename", "field_names", "defaults", "module"} or arguments.star or arguments.double_star:
+        return NotImplemented
+    names = tuple(listed.replace(",", " ").split()) if isinstance(listed, str) else evaluator.items(listed)
+    names = None if names is None else tuple(item[0] if isinstance(item, tuple) and len(item) == 2 else item for item in names)
+    given = options.get("defaults")
+    defaults = () if given is None else evaluator.items(given)
+    if names is None or defaults is None or not all(isinstance(item, str) for item in names) or len(defaults) > len(names):
+        return NotImplemented
+    padded = (*(NO_VALUE for _ in names[len(defaults) :]), *defaults)
+    record = Record("named tuple", tuple(Field(name, default, NO_VALUE) for name, default in zip(names, padded, strict=True)))
+    assert isinstance(node, cst.Call)
+    return evaluator.machine.world.allocate(ClassObject(name, node, (External("builtins.object"),), {}, True, record))
+
+
+def _replace(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`dataclasses.replace(config, stride=2)`: the class is called anew with what the instance holds."""
+    from convt_lint.interpret.calls import call
+
+    source = _dataclass_instance(evaluator, arguments)
+    if source is None or arguments.double_star or arguments.star or not isinstance(node, cst.Call):
+        return NotImplemented
+    ref, content, fields = source
+    given = dict(arguments.keywords)
+    for field in fields:
+        if field.init and field.stored and field.name not in given:
+            given[field.name] = attributes.get(evaluator, ref, field.name, node)
+    return call(evaluator, content.cls, Arguments(keywords=tuple(given.items())), node)
+
+
+def _dataclass_instance(evaluator: Evaluator, arguments: Arguments) -> tuple[Ref, Instance, tuple[Field, ...]] | None:
+    """The instance of a dataclass that a call is given first, with its fields."""
+    ref = arguments.positional[0] if arguments.positional else None
+    content = evaluator.machine.world.get(ref) if isinstance(ref, Ref) else None
+    if not isinstance(ref, Ref) or not isinstance(content, Instance):
+        return None
+    record = record_of(evaluator, content.cls, "dataclass")
+    return None if record is None else (ref, content, record.fields)
+
+
+def _as_dict(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    return NotImplemented if _dataclass_instance(evaluator, arguments) is None else _unfolded(evaluator, arguments.positional[0], node, 0)
+
+
+def _unfolded(evaluator: Evaluator, value: Value, node: cst.CSTNode, depth: int) -> Value:
+    """What `asdict` makes of a value: dataclasses become dicts, lists and dicts are copied."""
+    from convt_lint.interpret.copies import rebuilt
+
+    source = _dataclass_instance(evaluator, Arguments((value,)))
+    if depth > MAX_NESTED:
+        return evaluator.machine.unknown("a deep dataclass", node)
+    if source is not None:
+        held = {field.name: attributes.get(evaluator, value, field.name, node) for field in source[2] if field.stored}
+        unfolded = {name: _unfolded(evaluator, item, node, depth + 1) for name, item in held.items()}
+        return evaluator.new_dict({**unfolded})
+    return rebuilt(evaluator, value, lambda item: _unfolded(evaluator, item, node, depth + 1))
+
+
+MAX_NESTED = 12
+
+
+def _as_tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    source = _dataclass_instance(evaluator, arguments)
+    if source is None:
+        return NotImplemented
+    held = [attributes.get(evaluator, source[0], field.name, node) for field in source[2] if field.stored]
+    return tuple(_flattened(evaluator, value, node, 0) for value in held)
+
+
+def _flattened(evaluator: Evaluator, value: Value, node: cst.CSTNode, depth: int) -> Value:
+    from convt_lint.interpret.copies import rebuilt
+
+    if depth > MAX_NESTED:
+        return evaluator.machine.unknown("a deep dataclass", node)
+    if _dataclass_instance(evaluator, Arguments((value,))) is not None:
+        return _as_tuple(evaluator, Arguments((value,)), node)
+    return rebuilt(evaluator, value, lambda item: _flattened(evaluator, item, node, depth + 1))
+
+
+def _fields_of(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`dataclasses.fields(x)`: objects with a name and a default."""
+    given = arguments.positional[0] if len(arguments.positional) == 1 else None
+    content = evaluator.machine.world.get(given) if isinstance(given, Ref) else None
+    cls = content.cls if isinstance(content, Instance) else given if isinstance(content, ClassObject) else None
+    record = record_of(evaluator, cls, "dataclass") if isinstance(cls, Ref) else None
+    if record is None or not isinstance(node, cst.Call):
+        return NotImplemented
+    stored = [field for field in record.fields if field.stored]
+    return tuple(namespace(evaluator, {"name": f.name} | ({"default": f.default} if f.default is not NO_VALUE else {}), node) for f in stored)
+
+
+def namespace(evaluator: Evaluator, held: dict[str, Value], node: cst.Call, *, complete: bool = True) -> Ref:
+    """An object that has these attributes and no class of the file."""
+    world = evaluator.machine.world
+    cls = world.allocate(ClassObject("SimpleNamespace", node, (External("builtins.object"),), {}, True))
+    return world.allocate(Instance(cls, held, complete))
+
+
+def _simple_namespace(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    if arguments.positional or not isinstance(node, cst.Call):
+        return NotImplemented
+    return namespace(evaluator, dict(arguments.keywords), node, complete=not arguments.double_star)
+
+
+def _is_dataclass(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    given = arguments.positional[0] if len(arguments.positional) == 1 else None
+    if _dataclass_instance(evaluator, arguments) is not None:
+        return True
+    if isinstance(given, Ref) and isinstance(evaluator.machine.world.get(given), ClassObject) and record_of(evaluator, given, "dataclass") is not None:
+        return True
+    return NotImplemented
+
+
+FUNCTIONS: dict[str, Callable[[Evaluator, Arguments, cst.CSTNode], Value]] = {
+    "dataclasses.field": _field,
+    "dataclasses.dataclass": _dataclass,
+    "dataclasses.replace": _replace,
+    "copy.replace": _replace,
+    "dataclasses.asdict": _as_dict,
+    "dataclasses.astuple": _as_tuple,
+    "dataclasses.fields": _fields_of,
+    "dataclasses.is_dataclass": _is_dataclass,
+    "collections.namedtuple": _named_tuple,
+    "typing.NamedTuple": _named_tuple,
+    "types.SimpleNamespace": _simple_namespace,
+    "argparse.Namespace": _simple_namespace,
+}
