@@ -1,5 +1,6 @@
 """Programs after public threads, each beside its corrected twin: torch says that the one fails and the other runs, the checker is asked for the same.
 
+The first line of each says what its user saw and, where the case follows one thread, the address; the other cases are of the same kinds of trouble.
 A bug file says on one line what is expected there: `# expect: CVT206`. Its twin, `<slug>_fixed.py`, and the programs named `ok_<slug>.py`,
 which look suspicious and are right, have no such line.
 """
