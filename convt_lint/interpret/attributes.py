@@ -15,6 +15,7 @@ from convt_lint.interpret.values import (
     MEMBERS,
     Bound,
     ClassObject,
+    CursorObject,
     DictObject,
     EndlessObject,
     External,
@@ -182,7 +183,7 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
     machine = evaluator.machine
     content = machine.world.get(owner)
-    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject)):
+    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject, CursorObject)):
         return Method(owner, name)
     if isinstance(content, ClassObject):
         if name == "__name__":
@@ -208,6 +209,9 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
+    cls = machine.world.get(content.cls)
+    if not cls.plain and find_in_class(evaluator, content.cls, "__getattribute__")[0] is not None:
+        return machine.unknown(f"self.{name}", node)
     if name in content.attributes:
         return content.attributes[name]
     if name == "__setattr__":
@@ -218,10 +222,7 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         machine.world.havoc(owner, "__dict__ is used", deep=False)
         return machine.unknown("__dict__", node)
     home, value = find_in_class(evaluator, content.cls, name)
-    cls = machine.world.get(content.cls)
     missing = Unknown(f"self.{name}", ("attr", ("object", owner.key), name), frozenset({("attr", ("object", owner.key), name)}))
-    if find_in_class(evaluator, content.cls, "__getattribute__")[0] is not None:
-        return machine.unknown(f"self.{name}", node)
     if home is None:
         if LAYER_SLOT in content.attributes:
             return get(evaluator, content.attributes[LAYER_SLOT], name, node)
@@ -344,7 +345,8 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             if isinstance(defined, Function) and defined.flavour == "property" and defined.setter is not None:
                 call_function(evaluator, defined.setter, Arguments((owner, value)), defined.setter.node)
                 return
-            if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
+            property_like = isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")
+            if home is not None and (property_like or is_descriptor(evaluator, defined)):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
         elif isinstance(content, ClassObject):
@@ -361,6 +363,12 @@ def delete(evaluator: Evaluator, owner: Value, name: str) -> None:
         tamper(evaluator, owner)
     else:
         world.havoc(owner, "del", deep=False)
+
+
+def is_descriptor(evaluator: Evaluator, value: Value) -> bool:
+    """Whether a value of a class is an object that answers for an attribute itself."""
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    return isinstance(content, Instance) and any(find_in_class(evaluator, content.cls, name)[0] is not None for name in ("__get__", "__set__"))
 
 
 def tamper(evaluator: Evaluator, layer: Layer) -> None:

@@ -239,6 +239,15 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
     return machine.unknown("exec", node)
 
 
+def _run_text(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """exec and eval can do anything to whatever a name leads to."""
+    world = evaluator.machine.world
+    for scope in evaluator.scopes:
+        for value in (world.names(scope) or {}).values():
+            world.havoc(value, "exec")
+    return _forget_names(evaluator, arguments, node)
+
+
 def _type(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     """`type(x)` of an object or member of a class of the file, and of numbers and texts."""
     value: Value = arguments.positional[0] if len(arguments.values()) == 1 and arguments.positional else None
@@ -357,7 +366,8 @@ FUNCTIONS: dict[str, Handler] = {
     "sys.exit": _exit,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
-    **dict.fromkeys(("builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
+    **dict.fromkeys(("builtins.exec", "builtins.eval"), _run_text),
+    **dict.fromkeys(("builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }
 
 

@@ -15,6 +15,7 @@ from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     ClassObject,
+    CursorObject,
     DictObject,
     External,
     Frame,
@@ -211,6 +212,10 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, CursorObject):
+                self.machine.world.set(value, ListObject((), once=True))
+                items = self.items(content.source)
+                return None if items is None else items[content.position :]
             if isinstance(content, GeneratorObject):
                 return generators.consume(self, value, content, whole=whole, body=body)
             if isinstance(content, Instance):

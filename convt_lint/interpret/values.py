@@ -104,6 +104,14 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class CursorObject:
+    """`iter(x)` of a list or dict, which may change while it is read: how far it has been read."""
+
+    source: Ref
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EndlessObject:
     """An iterator without end: `itertools.cycle` over items, or `count` from a start where there are none."""
 

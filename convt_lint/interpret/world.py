@@ -10,6 +10,7 @@ from convt_lint.facts import Assumption, LayerBuilt
 from convt_lint.interpret.conditions import Condition, possible
 from convt_lint.interpret.values import (
     ClassObject,
+    CursorObject,
     DictObject,
     EndlessObject,
     External,
@@ -148,7 +149,7 @@ class World:
                 self.set(item, replace(content, items=None))
             elif isinstance(content, SetObject):
                 self.set(item, ListObject(None))
-            elif isinstance(content, (GeneratorObject, EndlessObject)):
+            elif isinstance(content, (GeneratorObject, EndlessObject, CursorObject)):
                 self.set(item, ListObject(None, once=True))
             elif isinstance(content, Instance):
                 kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
