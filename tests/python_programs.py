@@ -381,6 +381,7 @@ C(1, 1, h["step"])
 h["other"] = 6
 C(1, 1, h.other)
 C(1, 1, h.get("other", 1))
+C(1, 1, 2 if isinstance(h, AttrDict) and isinstance(h, dict) else 3)
 for name, value in AttrDict(a=3).items():
     C(1, 1, value)
 """,
@@ -1351,7 +1352,6 @@ C(1, 1, 3 if args.flag else 5)
 C(1, 1, len(args.kind))
 args.kernel = 6
 C(1, 1, args.kernel)
-C(1, 1, vars(args)["up_rate"])
 """,
     ),
     (
@@ -1740,6 +1740,54 @@ q = deque([1, 2, 3], maxlen=2)
 C(1, 1, q[0])  #?
 m = ChainMap({"a": 3}, {"a": 4})
 C(1, 1, m["a"])  #?
+""",
+    ),
+    (
+        "argparse-not-certain",
+        """
+import argparse, sys
+sys.argv = ["program", "--kernel", "6"]
+parser = argparse.ArgumentParser()
+parser.add_argument("--kernel", type=int, default=3)
+C(1, 1, parser.parse_args().kernel)  #?
+C(1, 1, parser.parse_args(["--kernel", "7"]).kernel)  #?
+parser.add_argument("--doubled", type=lambda text: 2 * int(text), default="4")
+parser.add_argument("place", nargs="?", default=9)
+parser.add_argument("--many", action="append", default=None)
+args = parser.parse_args([])
+C(1, 1, args.kernel)
+C(1, 1, args.doubled)  #?
+C(1, 1, args.place)  #?
+C(1, 1, 3 if args.many is None else 4)  #?
+subparsers = parser.add_subparsers()
+C(1, 1, parser.parse_args([]).kernel)  #?
+""",
+    ),
+    (
+        "attribute-dicts-that-do-more",
+        """
+class Doubling(dict):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.__dict__ = self
+    def __getitem__(self, name):
+        return 2 * super().__getitem__(name)
+class Nested(dict):
+    def __init__(self, values):
+        for name, value in values.items():
+            self[name] = value + 1
+        self.__dict__ = self
+class Reading(dict):
+    def __getattr__(self, name):
+        return self.get(name, 5)
+    def __setattr__(self, name, value):
+        self[name] = value + 1
+C(1, 1, Doubling(kernel=3)["kernel"])  #?
+C(1, 1, Nested({"kernel": 3}).kernel)  #?
+h = Reading(kernel=3)
+h.other = 4
+C(1, 1, h.missing)  #?
+C(1, 1, h.other)  #?
 """,
     ),
     (

@@ -181,8 +181,13 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
 
 
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
+    from convt_lint.interpret import dict_classes
+
     machine = evaluator.machine
     content = machine.world.get(owner)
+    if isinstance(content, DictObject) and content.cls is not None:
+        found = dict_classes.attribute(evaluator, owner, content, name, node)
+        return Method(owner, name) if found is NotImplemented else found
     if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject, CursorObject)):
         return Method(owner, name)
     if isinstance(content, ClassObject):
@@ -349,6 +354,8 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             if home is not None and (property_like or is_descriptor(evaluator, defined)):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+        elif isinstance(content, DictObject) and content.cls is not None:
+            world.set(owner, replace(content, items=None if content.items is None else {**content.items, name: value}))
         elif isinstance(content, ClassObject):
             world.set(owner, replace(content, namespace={**content.namespace, name: value}))
 

@@ -192,7 +192,7 @@ def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:
     if not isinstance(evaluator.machine.world.get(cls), ClassObject):
         return None
     content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
-    kind = content.cls if isinstance(content, Instance) else getattr(value, "kind", None)
+    kind = content.cls if isinstance(content, (Instance, DictObject)) else getattr(value, "kind", None)
     if not isinstance(kind, Ref):
         return False if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)) else None
     if cls in attributes.lineage(evaluator, kind):

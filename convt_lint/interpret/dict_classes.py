@@ -59,7 +59,7 @@ def _lines(node: cst.FunctionDef) -> list[cst.BaseSmallStatement | cst.BaseState
     """A body's statements, the docstring left out."""
     found: list[cst.BaseSmallStatement | cst.BaseStatement] = []
     for statement in node.body.body:
-        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]  # type: ignore[list-item]
+        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
     return [line for line in found if not (isinstance(line, cst.Expr) and isinstance(line.value, cst.SimpleString))]
 
 

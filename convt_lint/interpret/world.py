@@ -235,7 +235,7 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
     if isinstance(a, ListObject) and isinstance(b, ListObject):
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
-        return DictObject(None, a.factory if same(a.factory, b.factory) else None)
+        return DictObject(None, a.factory if same(a.factory, b.factory) else None, a.cls if a.cls == b.cls else None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
         return ClassObject(
             a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False, record=a.record if a.record is b.record else None
