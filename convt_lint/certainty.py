@@ -15,10 +15,12 @@ Pair = tuple[Rule, Report]
 def certain(pairs: Iterable[Pair], facts: Iterable[Fact]) -> list[Pair]:
     """The reports that stand, one for each rule and place: the one that rests on the least."""
     arrivals: dict[Hashable, set[int]] = defaultdict(set)
+    lines: dict[Hashable, set[int]] = defaultdict(set)
     for fact in facts:
         arrivals[_way(fact)].add(id(fact))
+        lines[_line(fact)].add(id(fact))
     groups: dict[Hashable, list[Pair]] = defaultdict(list)
-    for rule, report in pairs:
+    for rule, report in _beyond_guesses(list(pairs), lines):
         groups[(rule.code, _way(report.fact))].append((rule, report))
     standing: dict[Hashable, list[Pair]] = defaultdict(list)
     for group in groups.values():
@@ -33,11 +35,27 @@ def _way(fact: Fact) -> Hashable:
     return (id(fact.site), type(fact).__name__, path.with_defaults, tuple((id(step.site), step.text) for step in path.trace))
 
 
+def _line(fact: Fact) -> Hashable:
+    """As `_way`, whatever the calls were given: what a guess decided shows in that."""
+    path = fact.path
+    return (id(fact.site), type(fact).__name__, path.with_defaults, tuple(id(step.site) for step in path.trace))
+
+
+def _beyond_guesses(pairs: list[Pair], lines: dict[Hashable, set[int]]) -> list[Pair]:
+    """Leaves out the reports that rest on a guess, unless it is the same whichever way that goes."""
+    reported: dict[Hashable, set[int]] = defaultdict(set)
+    for rule, report in pairs:
+        reported[(rule.code, _line(report.fact))].add(id(report.fact))
+    return [
+        (rule, report)
+        for rule, report in pairs
+        if not any(item.guess for item in report.fact.path.assumptions) or reported[(rule.code, _line(report.fact))] == lines[_line(report.fact)]
+    ]
+
+
 def _standing(group: list[Pair], arrivals: dict[Hashable, set[int]]) -> list[Pair]:
-    everywhere = {id(report.fact) for _, report in group} == arrivals[_way(group[0][1].fact)]
-    if not everywhere:
-        group = [pair for pair in group if not any(item.guess for item in pair[1].fact.path.assumptions)]
     reports = [report for _, report in group]
+    everywhere = {id(report.fact) for report in reports} == arrivals[_way(reports[0].fact)]
     inner = consensus(_without_guesses(report.fact.path.inner) for report in reports)
     outer = consensus(_without_guesses(report.fact.path.assumptions - report.fact.path.inner) for report in reports)
     unconditional = frozenset() in inner

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from convt_lint.geometry import Axis, output_length
+from convt_lint.geometry import Axis, output_length, output_size_range
 from convt_lint.torch_api import LayerSpec
 
 
@@ -184,6 +184,16 @@ class LayerApplied(Fact):
             return True
         same_run = self.site is other.site and self.lengths == other.lengths and self.output_size == other.output_size
         return same_run and self.layer.site is other.layer.site and self.layer.arguments == other.layer.arguments
+
+    def refuses_size(self) -> bool:
+        """Whether an `output_size=` of known lengths is surely outside what the layer can give."""
+        size, dims = self.output_size, self.layer.layer.dims
+        if not isinstance(size, tuple) or len(size) < dims:
+            return False
+        rows = zip(self.lengths, self.layer.axes(), size[-dims:], strict=True)
+        return any(
+            length is not None and axis is not None and isinstance(asked, int) and asked not in output_size_range(length, axis) for length, axis, asked in rows
+        )
 
     def output_lengths(self) -> tuple[int | None, ...]:
         """The output's spatial lengths, None where not known or where the layer cannot run."""

@@ -381,6 +381,7 @@ C(1, 1, h["step"])
 h["other"] = 6
 C(1, 1, h.other)
 C(1, 1, h.get("other", 1))
+C(1, 1, 2 if isinstance(h, AttrDict) and isinstance(h, dict) else 3)
 for name, value in AttrDict(a=3).items():
     C(1, 1, value)
 """,
@@ -605,6 +606,23 @@ C(1, 1, (Size(2) + Size(3)).n)
 C(1, 1, (Size(2) * 4).n)
 C(1, 1, (3 * Size(2)).n)
 C(1, 1, 2 if Size(1) == Size(1) else 3)
+""",
+    ),
+    (
+        "methods-and-attributes-overridden",
+        """
+class Base(nn.Module):
+    kernel = 3
+    def size(self):
+        return 4
+    def build(self):
+        self.a = C(1, 1, self.kernel)
+        self.b = C(1, 1, self.size())
+class Derived(Base):
+    kernel = 5
+    def size(self):
+        return super().size() + 2
+Derived().build()
 """,
     ),
     (
@@ -926,6 +944,16 @@ for k in it:
 C(1, 1, next(it, 9))
 C(1, 1, next(iter({"a": 6}.values())))
 C(1, 1, len(set(map(abs, (-2, 2, 3)))))
+numbers = [2, 3]
+jt = iter(numbers)
+next(jt)
+numbers.append(9)
+C(1, 1, list(jt)[-1])
+pairs = iter([2, 3, 4, 5, 6])
+for a, b in zip(pairs, pairs):
+    C(1, 1, a * b)
+for a, b in zip(*[iter("4567")] * 2):
+    C(1, 1, int(a) + int(b))
 kernel, *rest = map(int, "4 5 6".split())
 C(1, 1, kernel + rest[1])
 """,
@@ -1324,7 +1352,6 @@ C(1, 1, 3 if args.flag else 5)
 C(1, 1, len(args.kind))
 args.kernel = 6
 C(1, 1, args.kernel)
-C(1, 1, vars(args)["up_rate"])
 """,
     ),
     (
@@ -1363,4 +1390,570 @@ C(1, 1, h.kernel + 5)
 
 FOLLOWED = [*RECORDS, *CLASSES, *FUNCTIONS, *BUILTINS, *STATEMENTS]
 
-UNFOLLOWED: list[tuple[str, str]] = []
+UNFOLLOWED: list[tuple[str, str]] = [
+    (
+        "dataclass-made-by-another-library",
+        """
+import sys, types
+lib = types.ModuleType("lib")
+def dataclass(cls):
+    cls.__init__ = lambda self, kernel=9: setattr(self, "kernel", kernel)
+    return cls
+lib.dataclass = dataclass
+sys.modules["lib"] = lib
+from lib import dataclass
+@dataclass
+class Config:
+    kernel: int = 3
+C(1, 1, Config().kernel)  #?
+""",
+    ),
+    (
+        "dataclass-with-an-unknown-decorator-above",
+        """
+import sys, types
+lib = types.ModuleType("lib")
+def doubled(cls):
+    before = cls.__init__
+    def init(self, kernel=3):
+        before(self, 2 * kernel)
+    cls.__init__ = init
+    return cls
+lib.doubled = doubled
+sys.modules["lib"] = lib
+from dataclasses import dataclass
+from lib import doubled
+@doubled
+@dataclass
+class Config:
+    kernel: int = 3
+C(1, 1, Config().kernel)  #?
+C(1, 1, Config(2).kernel)  #?
+""",
+    ),
+    (
+        "dataclass-changed-by-a-function",
+        """
+from dataclasses import dataclass
+@dataclass
+class Config:
+    kernel: int = 3
+config = Config()
+def change(c):
+    for name in ("ker" + "nel",):
+        exec("c.kernel = 8")
+change(config)
+C(1, 1, config.kernel)  #?
+C(1, 1, Config().kernel)
+""",
+    ),
+    (
+        "dataclass-with-setattr",
+        """
+from dataclasses import dataclass
+@dataclass
+class Config:
+    kernel: int = 3
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value + 1)
+C(1, 1, Config().kernel)  #?
+""",
+    ),
+    (
+        "dataclass-with-getattribute",
+        """
+from dataclasses import dataclass
+@dataclass
+class Config:
+    kernel: int = 3
+    def __getattribute__(self, name):
+        return 7
+C(1, 1, Config().kernel)  #?
+""",
+    ),
+    (
+        "dataclass-whose-body-decides",
+        """
+from dataclasses import dataclass
+import os
+@dataclass
+class Config:
+    if os.sep == "nothing":
+        extra: int = 1
+    kernel: int = 3
+C(1, 1, Config(5).kernel)  #?
+""",
+    ),
+    (
+        "dataclass-with-new-and-init-patched",
+        """
+from dataclasses import dataclass
+@dataclass
+class Config:
+    kernel: int = 3
+    def __new__(cls, *args):
+        made = object.__new__(Config)
+        return made
+@dataclass
+class Other:
+    kernel: int = 3
+def init(self):
+    self.kernel = 6
+Other.__init__ = init
+C(1, 1, Config().kernel)  #?
+C(1, 1, Other().kernel)
+""",
+    ),
+    (
+        "dataclass-default-of-a-descriptor",
+        """
+from dataclasses import dataclass
+class Doubling:
+    def __get__(self, owner, cls):
+        return 2 if owner is None else owner.held * 2
+    def __set__(self, owner, value):
+        owner.held = value
+@dataclass
+class Config:
+    kernel: int = Doubling()
+C(1, 1, Config(3).kernel)  #?
+""",
+    ),
+    (
+        "enum-with-values-of-its-own",
+        """
+from enum import Enum
+class Mode(Enum):
+    A = 1
+    B = 2
+    def __init__(self, value):
+        self.kernel = 2 * value
+    @property
+    def value(self):
+        return 9
+class Odd(Enum):
+    def _generate_next_value_(name, start, count, last):
+        return 7
+    from enum import auto
+    A = auto()
+C(1, 1, Mode.A.kernel)  #?
+C(1, 1, Mode.A.value)  #?
+C(1, 1, Odd.A.value)  #?
+""",
+    ),
+    (
+        "enum-with-missing",
+        """
+from enum import Enum
+class Mode(Enum):
+    A = 3
+    B = 4
+    @classmethod
+    def _missing_(cls, value):
+        return cls.B
+C(1, 1, Mode(3).value)
+C(1, 1, Mode(99).value)  #?
+""",
+    ),
+    (
+        "metaclass-and-init-subclass",
+        """
+class Meta(type):
+    def __new__(meta, name, bases, space):
+        space["kernel"] = 8
+        return super().__new__(meta, name, bases, space)
+class A(metaclass=Meta):
+    kernel = 3
+class Base:
+    def __init_subclass__(cls):
+        cls.kernel = 6
+class B(Base):
+    kernel = 3
+C(1, 1, A.kernel)  #?
+C(1, 1, A().kernel)  #?
+C(1, 1, B.kernel)  #?
+C(1, 1, B().kernel)  #?
+""",
+    ),
+    (
+        "getattr-and-descriptors",
+        """
+class Lazy:
+    def __getattr__(self, name):
+        return 5
+class Field:
+    def __get__(self, owner, cls):
+        return 4
+class Holder:
+    kernel = Field()
+C(1, 1, Lazy().kernel)  #?
+C(1, 1, Holder().kernel)  #?
+C(1, 1, Holder.kernel)  #?
+C(1, 1, getattr(Lazy(), "kernel", 9))  #?
+C(1, 1, 3 if hasattr(Lazy(), "kernel") else 4)  #?
+""",
+    ),
+    (
+        "property-made-otherwise",
+        """
+class H:
+    def __init__(self):
+        self._k = 3
+    def get(self):
+        return self._k + 1
+    kernel = property(get)
+class Own:
+    def __init__(self):
+        self.kernel = 3
+    @property
+    def kernel(self):
+        return self._k
+    @kernel.setter
+    def kernel(self, value):
+        self._k = value * 2
+C(1, 1, H().kernel)  #?
+C(1, 1, Own().kernel)
+""",
+    ),
+    (
+        "decorators-that-change-the-call",
+        """
+import functools
+def doubled(fn):
+    return functools.partial(fn, 8)
+class Wrapper:
+    def __init__(self, fn):
+        self.fn = fn
+    def __call__(self, k):
+        return self.fn(2 * k)
+@doubled
+def make(k):
+    return C(1, 1, k)
+@Wrapper
+def other(k):
+    return k + 1
+@functools.singledispatch
+def single(k):
+    return k
+@single.register
+def _(k: int):
+    return 2 * k
+make()
+C(1, 1, other(2))  #?
+C(1, 1, single(2))  #?
+""",
+    ),
+    (
+        "generators-that-see-changes",
+        """
+rates = [2, 3]
+def numbers():
+    for rate in rates:
+        yield rate
+for k in numbers():
+    C(1, 1, k)  #?
+    if len(rates) < 3:
+        rates.append(7)
+log = []
+def layers():
+    for k in (2, 3, 4):
+        log.append(k)
+        yield k
+first = next(layers())
+C(1, 1, first)  #?
+C(1, 1, len(log))  #?
+for k in layers():
+    break
+C(1, 1, len(log) + 1)  #?
+""",
+    ),
+    (
+        "generators-read-in-part",
+        """
+def layers(kernels):
+    for k in kernels:
+        yield C(1, 1, k)  #?
+it = layers([2, 3])
+next(it)
+for up in layers([4, 5]):
+    break
+""",
+    ),
+    (
+        "generators-with-send",
+        """
+def counting():
+    got = yield 3
+    while got is not None:
+        got = yield got + 1
+g = counting()
+C(1, 1, next(g))  #?
+C(1, 1, g.send(6))  #?
+""",
+    ),
+    (
+        "views-and-aliases",
+        """
+d = {"a": 3}
+e = d
+f = {"inner": d}
+e["a"] = 5
+C(1, 1, d["a"])
+C(1, 1, f["inner"]["a"])
+def unknown_code(x):
+    return eval("x.update(a=7)")
+unknown_code(d)
+C(1, 1, d["a"])  #?
+s = {3}
+t = s
+t.add(4)
+C(1, 1, len(s))
+eval("s.add(5)")
+C(1, 1, len(s))  #?
+""",
+    ),
+    (
+        "sets-have-no-order",
+        """
+s = {"a", "bb", "ccc"}
+for x in s:
+    C(1, 1, len(x) // 9 + 2)  #?
+C(1, 1, len(list(s)[0]) // 9 + 3)  #?
+C(1, 1, len(max(s, key=lambda x: 1)) // 9 + 4)  #?
+""",
+    ),
+    (
+        "defaultdict-of-unknown-make",
+        """
+from collections import defaultdict, Counter, deque, ChainMap
+import sys, types
+lib = types.ModuleType("lib")
+lib.make = lambda: 6
+sys.modules["lib"] = lib
+from lib import make
+d = defaultdict(make)
+C(1, 1, d["a"])  #?
+c = Counter([1, 1, 2])
+C(1, 1, c[1])  #?
+C(1, 1, c[9] + 1)  #?
+q = deque([1, 2, 3], maxlen=2)
+C(1, 1, q[0])  #?
+m = ChainMap({"a": 3}, {"a": 4})
+C(1, 1, m["a"])  #?
+""",
+    ),
+    (
+        "argparse-not-certain",
+        """
+import argparse, sys
+sys.argv = ["program", "--kernel", "6"]
+parser = argparse.ArgumentParser()
+parser.add_argument("--kernel", type=int, default=3)
+C(1, 1, parser.parse_args().kernel)  #?
+C(1, 1, parser.parse_args(["--kernel", "7"]).kernel)  #?
+parser.add_argument("--doubled", type=lambda text: 2 * int(text), default="4")
+parser.add_argument("place", nargs="?", default=9)
+parser.add_argument("--many", action="append", default=None)
+args = parser.parse_args([])
+C(1, 1, args.kernel)
+C(1, 1, args.doubled)  #?
+C(1, 1, args.place)  #?
+C(1, 1, 3 if args.many is None else 4)  #?
+subparsers = parser.add_subparsers()
+C(1, 1, parser.parse_args([]).kernel)  #?
+""",
+    ),
+    (
+        "attribute-dicts-that-do-more",
+        """
+class Doubling(dict):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.__dict__ = self
+    def __getitem__(self, name):
+        return 2 * super().__getitem__(name)
+class Nested(dict):
+    def __init__(self, values):
+        for name, value in values.items():
+            self[name] = value + 1
+        self.__dict__ = self
+class Reading(dict):
+    def __getattr__(self, name):
+        return self.get(name, 5)
+    def __setattr__(self, name, value):
+        self[name] = value + 1
+C(1, 1, Doubling(kernel=3)["kernel"])  #?
+C(1, 1, Nested({"kernel": 3}).kernel)  #?
+h = Reading(kernel=3)
+h.other = 4
+C(1, 1, h.missing)  #?
+C(1, 1, h.other)  #?
+""",
+    ),
+    (
+        "texts-not-exact",
+        """
+from enum import Enum
+class Mode(str, Enum):
+    A = "a"
+class Rate(int, Enum):
+    LOW = 2
+class H:
+    def __str__(self):
+        return "abc"
+    def __format__(self, spec):
+        return "abcd"
+C(1, 1, len(f"{Mode.A}"))  #?
+C(1, 1, len(str(Mode.A)))  #?
+C(1, 1, len(f"{Rate.LOW}"))  #?
+C(1, 1, len("{}".format(Mode.A)))  #?
+C(1, 1, len(str(H())))  #?
+C(1, 1, len(f"{H()}"))  #?
+C(1, 1, len(f"{3=}"))  #?
+C(1, 1, len("{0:>{1}}".format(3, 5)))  #?
+C(1, 1, len("%5d" % 3))  #?
+""",
+    ),
+    (
+        "match-not-certain",
+        """
+import os
+class Even:
+    def __init__(self, k):
+        self.k = k
+    def __eq__(self, other):
+        return os.sep == "/"
+def make(spec):
+    match spec:
+        case [k, *rest] if os.sep == "/":
+            return C(1, 1, k)  #?
+        case {"kernel": k}:
+            return C(1, 1, k)
+        case 3:
+            return C(1, 1, 5)  #?
+    return None
+make([4, 5])
+make({"kernel": 6})
+make(Even(3))
+""",
+    ),
+    (
+        "swallowing-context-and-own-exit",
+        """
+class Swallow:
+    def __enter__(self):
+        return 3
+    def __exit__(self, *args):
+        return True
+k = 2
+with Swallow() as inside:
+    k = 4
+    raise ValueError
+C(1, 1, k)  #?
+""",
+    ),
+    (
+        "try-that-fails-in-the-middle",
+        """
+k = 2
+try:
+    k = 3
+    if k == 3:
+        raise ValueError
+    k = 4
+except ValueError:
+    pass
+C(1, 1, k)  #?
+""",
+    ),
+    (
+        "iterators-shared",
+        """
+it = iter([2, 3, 4])
+other = map(int, [5, 6])
+for a, b, c in zip(it, other, it):
+    C(1, 1, a + b)  #?
+""",
+    ),
+    (
+        "partial-and-lambda-over-unknown",
+        """
+import os, functools
+size = int(os.environ.get("SIZE_OF_KERNEL", "3"))
+Up = functools.partial(C, 1, 1, kernel_size=size)
+Up()  #?
+C(1, 1, functools.reduce(lambda a, b: a + b, [size, 1]))  #?
+C(1, 1, sorted([size, 9])[0])  #?
+C(1, 1, max([size, 2], key=lambda k: k))  #?
+C(1, 1, {"a": size}.get("a", 4))  #?
+C(1, 1, [3, 4][size - 3])  #?
+""",
+    ),
+    (
+        "attribute-of-a-function",
+        """
+def make(k):
+    return k
+make.kernel = 5
+C(1, 1, make.kernel)  #?
+""",
+    ),
+    (
+        "own-container-with-setitem",
+        """
+class Table:
+    def __init__(self):
+        self.kernel = 3
+    def __setitem__(self, name, value):
+        setattr(self, name, value)
+class Other(dict):
+    def __getitem__(self, name):
+        return 9
+t = Table()
+t["kernel"] = 6
+C(1, 1, t.kernel)
+o = Other(a=3)
+C(1, 1, o["a"])
+""",
+    ),
+    (
+        "class-of-a-parameter",
+        """
+class A:
+    kernel = 3
+class B(A):
+    kernel = 4
+def make(x):
+    return C(1, 1, type(x).kernel)
+make(A())
+make(B())
+class K:
+    def size(self):
+        return type(self).kernel + 1
+    kernel = 3
+class L(K):
+    kernel = 5
+C(1, 1, L().size())
+import os
+C(1, 1, (A if os.sep == "/" else B)().kernel)  #?
+""",
+    ),
+    (
+        "pydantic-like",
+        """
+import sys, types
+lib = types.ModuleType("lib")
+class BaseModel:
+    def __init__(self, **values):
+        for name in self.__annotations__:
+            setattr(self, name, int(values.get(name, getattr(type(self), name, 0))) + 1)
+lib.BaseModel = BaseModel
+sys.modules["lib"] = lib
+from lib import BaseModel
+class Config(BaseModel):
+    kernel: int = 3
+C(1, 1, Config().kernel)  #?
+C(1, 1, Config(kernel=5).kernel)  #?
+""",
+    ),
+]

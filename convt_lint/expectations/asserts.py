@@ -41,13 +41,15 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
     A layer's own output against a number is a `SizeExpected`; other sizes, that went through more than that layer or come from two
     tensors, are a `ShapesMeet`.
     """
-    if any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left))):
-        return True
     one, other = _sequence(evaluator, left), _sequence(evaluator, right)
-    if not (_is_measured(one) or _is_measured(other)) or not (_is_size(one) and _is_size(other)):
-        return False
-    tensors.meet(evaluator, source, _clash(one, other), node)
-    return True
+    known = _is_size(one) and _is_size(other)
+    stated = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
+    if not stated and known and (_is_measured(one) or _is_measured(other)):
+        tensors.meet(evaluator, source, _clash(one, other), node)
+        stated = True
+    if stated and known and one != other:
+        evaluator.machine.world.refuted = True
+    return stated
 
 
 def _is_measured(value: Value) -> bool:

@@ -17,6 +17,7 @@ from convt_lint.interpret.values import (
     Bound,
     ClassObject,
     Container,
+    CursorObject,
     DictObject,
     EndlessObject,
     External,
@@ -181,9 +182,14 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
 
 
 def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -> Value:
+    from convt_lint.interpret import dict_classes
+
     machine = evaluator.machine
     content = machine.world.get(owner)
-    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject)):
+    if isinstance(content, DictObject) and content.cls is not None:
+        found = dict_classes.attribute(evaluator, owner, content, name, node)
+        return Method(owner, name) if found is NotImplemented else found
+    if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject, CursorObject)):
         return Method(owner, name)
     if isinstance(content, Container):
         return content.items[name] if content.items is not None and name in content.items else Method(owner, name)
@@ -211,6 +217,9 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
     from convt_lint.interpret.functions import call_function
 
     machine = evaluator.machine
+    cls = machine.world.get(content.cls)
+    if not cls.plain and find_in_class(evaluator, content.cls, "__getattribute__")[0] is not None:
+        return machine.unknown(f"self.{name}", node)
     if name in content.attributes:
         return content.attributes[name]
     if name == "__setattr__":
@@ -221,10 +230,7 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         machine.world.havoc(owner, "__dict__ is used", deep=False)
         return machine.unknown("__dict__", node)
     home, value = find_in_class(evaluator, content.cls, name)
-    cls = machine.world.get(content.cls)
     missing = Unknown(f"self.{name}", ("attr", ("object", owner.key), name), frozenset({("attr", ("object", owner.key), name)}))
-    if find_in_class(evaluator, content.cls, "__getattribute__")[0] is not None:
-        return machine.unknown(f"self.{name}", node)
     if home is None:
         if LAYER_SLOT in content.attributes:
             return get(evaluator, content.attributes[LAYER_SLOT], name, node)
@@ -341,13 +347,16 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             if isinstance(defined, Function) and defined.flavour == "property" and defined.setter is not None:
                 call_function(evaluator, defined.setter, Arguments((owner, value)), defined.setter.node)
                 return
-            if home is not None and (isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")):
+            property_like = isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")
+            if home is not None and (property_like or is_descriptor(evaluator, defined)):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
                 world.havoc(owner, f"{name} is set through a property", deep=False)
                 content = world.get(owner)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
         elif isinstance(content, Container):
             modules.put_item(evaluator, owner, content, name, value)
+        elif isinstance(content, DictObject) and content.cls is not None:
+            world.set(owner, replace(content, items=None if content.items is None else {**content.items, name: value}))
         elif isinstance(content, ClassObject):
             world.set(owner, replace(content, namespace={**content.namespace, name: value}))
 
@@ -362,6 +371,12 @@ def delete(evaluator: Evaluator, owner: Value, name: str) -> None:
         tamper(evaluator, owner)
     else:
         world.havoc(owner, "del", deep=False)
+
+
+def is_descriptor(evaluator: Evaluator, value: Value) -> bool:
+    """Whether a value of a class is an object that answers for an attribute itself."""
+    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
+    return isinstance(content, Instance) and any(find_in_class(evaluator, content.cls, name)[0] is not None for name in ("__get__", "__set__"))
 
 
 def tamper(evaluator: Evaluator, layer: Value) -> None:
@@ -414,7 +429,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         if isinstance(content, ClassObject):
             return _of_class_item(evaluator, owner, content, index, node)
         return machine.unknown("an item of a list", node, index)
-    if isinstance(owner, (tuple, str)):
+    if isinstance(owner, (tuple, str, range)):
         found = _pick(owner, index)
         return found if found is not _NOTHING else machine.unknown("an item of a tuple", node, index)
     if isinstance(owner, PartialShape):

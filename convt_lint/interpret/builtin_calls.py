@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -205,13 +206,32 @@ def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:
     if not isinstance(evaluator.machine.world.get(cls), ClassObject):
         return None
     content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
-    kind = content.cls if isinstance(content, Instance) else getattr(value, "kind", None)
+    kind = content.cls if isinstance(content, (Instance, DictObject)) else getattr(value, "kind", None)
     if not isinstance(kind, Ref):
         return False if is_exact(value) or isinstance(content, (ListObject, DictObject, SetObject)) else None
     if cls in attributes.lineage(evaluator, kind):
         return True
     # What a method is run on may be of a class that derives from both.
     return None if isinstance(value, Ref) and value.key in evaluator.machine.entry_instances else False
+
+
+def _json(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """json.loads of a text that is written out."""
+    text = arguments.positional[0] if len(arguments.positional) == 1 and not arguments.keywords else None
+    if not isinstance(text, str):
+        return NotImplemented
+    try:
+        return _of_json(evaluator, json.loads(text))
+    except (ValueError, RecursionError):
+        raise Raised from None
+
+
+def _of_json(evaluator: Evaluator, data: Any) -> Value:
+    if isinstance(data, dict):
+        return evaluator.machine.world.allocate(DictObject({key: _of_json(evaluator, value) for key, value in data.items()}))
+    if isinstance(data, list):
+        return evaluator.new_list(tuple(_of_json(evaluator, item) for item in data))
+    return data
 
 
 def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -250,6 +270,15 @@ def _forget_names(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode)
             }
             machine.world.set(scope, Frame(kept))
     return machine.unknown("exec", node)
+
+
+def _run_text(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """exec and eval can do anything to whatever a name leads to."""
+    world = evaluator.machine.world
+    for scope in evaluator.scopes:
+        for value in (world.names(scope) or {}).values():
+            world.havoc(value, "exec")
+    return _forget_names(evaluator, arguments, node)
 
 
 def _type(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -366,11 +395,13 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.str": _text,
     "builtins.repr": _repr,
     "functools.partial": _partial,
+    "json.loads": _json,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
     "sys.exit": _exit,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
-    **dict.fromkeys(("builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
+    **dict.fromkeys(("builtins.exec", "builtins.eval"), _run_text),
+    **dict.fromkeys(("builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }
 
 

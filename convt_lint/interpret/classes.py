@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, enums, modules, records, torch_calls
+from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, modules, records, torch_calls
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
@@ -56,6 +56,9 @@ def _construct_record(evaluator: Evaluator, ref: Ref, arguments: Arguments, node
     if enum is not None:
         found = enums.by_value(evaluator, ref, enum, arguments, node)
         return unfollowed_pure(evaluator, External("enum"), arguments, node) if found is NotImplemented else found
+    own = dict_classes.make(evaluator, ref, arguments)
+    if own is not NotImplemented:
+        return own
     if External("typing.TypedDict") in attributes.lineage(evaluator, ref) and not arguments.positional:
         return made_dict(evaluator, arguments)
     return NotImplemented
@@ -120,6 +123,8 @@ def apply_to_all(evaluator: Evaluator, receiver: Value, arguments: Arguments, no
 def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """A method that the instance inherits from a class outside the file."""
     machine = evaluator.machine
+    if argparse_calls.OPTIONS in content.attributes:
+        return argparse_calls.method(evaluator, receiver, content, name, arguments, node)
     foreign = [base for base in attributes.lineage(evaluator, content.cls) if not isinstance(base, Ref)]
     if name == "__setattr__":
         machine.world.havoc(receiver, f"{name} is not followed", deep=False)

@@ -184,7 +184,7 @@ def view_items(content: Value, kind: str) -> tuple[Value, ...] | None:
 def _dict_method(evaluator: Evaluator, receiver: Ref, content: DictObject, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
     world, items, given = evaluator.machine.world, content.items, arguments.positional
     if name == "copy":
-        return world.allocate(content)
+        return world.allocate(replace(content, cls=None))
     if name in ("items", "keys", "values"):
         return View(receiver, name)
     if name == "clear":

@@ -11,7 +11,7 @@ import libcst as cst
 from convt_lint.interpret import attributes, effects, enums, functions, records
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.flow import Flow
-from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Initialiser, Ref, Unknown, Value
+from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Initialiser, Partial, Ref, Unknown, Value
 from convt_lint.interpret.world import World
 from convt_lint.syntax.names import dotted
 
@@ -69,7 +69,7 @@ def _keeps(decorator: Value) -> bool:
     return isinstance(decorator, External) and (decorator.name in _KEEPING or decorator.name.startswith(_KEEPING_ROOTS))
 
 
-def _decorated(executor: Executor, node: cst.FunctionDef, function: Function, decorators: list[Value]) -> Value | None:
+def _decorated(executor: Executor, node: cst.FunctionDef, function: Function, decorators: list[Value]) -> Value:
     """The function that decorators of the file make of one; None where that is not followed."""
     value: Value = function
     for decorator, at in zip(reversed(decorators), reversed(node.decorators), strict=True):
@@ -78,9 +78,9 @@ def _decorated(executor: Executor, node: cst.FunctionDef, function: Function, de
         if dotted(at.decorator) in _FLAVOURS[function.flavour] if function.flavour in _FLAVOURS else False:
             continue
         value = _called(executor, decorator, value, at)
-        if not isinstance(value, Function):
+        if not isinstance(value, (Function, Partial)):
             return None
-    if value is not function and function.flavour != "function":
+    if isinstance(value, Function) and value is not function and function.flavour != "function":
         outermost = dotted(node.decorators[0].decorator) in _FLAVOURS[function.flavour]
         return replace(value, flavour=function.flavour) if outermost else None
     return value

@@ -16,6 +16,7 @@ from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     ClassObject,
     Container,
+    CursorObject,
     DictObject,
     External,
     Frame,
@@ -218,6 +219,10 @@ class Evaluator:
                 return tuple(content.items)
             if isinstance(content, SetObject) and len(content.items) <= 1:
                 return tuple(content.items)
+            if isinstance(content, CursorObject):
+                self.machine.world.set(value, ListObject((), once=True))
+                items = self.items(content.source)
+                return None if items is None else items[content.position :]
             if isinstance(content, GeneratorObject):
                 return generators.consume(self, value, content, whole=whole, body=body)
             if isinstance(content, Container):

@@ -50,7 +50,8 @@ def _is_class_scope(world: World, scope: Ref) -> bool:
 def call_function(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Runs a function of the file with its arguments."""
     machine = evaluator.machine
-    repeated = sum(record.node is function.node for record in machine.calls)
+    receiver = _receiver(function, arguments)
+    repeated = sum(record.node is function.node and (receiver is None or record.receiver == receiver) for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
     if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
         for value in arguments.values():
@@ -66,9 +67,17 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
 
 
+def _receiver(function: Function, arguments: Arguments) -> Ref | None:
+    """What a method is called on: modules that hold modules of their own class call one method at many depths."""
+    first = arguments.positional[0] if arguments.positional else None
+    return first if function.owner is not None and isinstance(first, Ref) else None
+
+
 def _record(evaluator: Evaluator, function: Function, bound: dict[str, Value], node: cst.CSTNode) -> CallRecord:
     machine = evaluator.machine
-    return CallRecord(function.node, Step(_call_text(evaluator, function, bound), machine.site(node)), frozenset(machine.world.assumptions))
+    receiver = _receiver(function, Arguments(tuple(bound.values())))
+    step = Step(_call_text(evaluator, function, bound), machine.site(node))
+    return CallRecord(function.node, step, frozenset(machine.world.assumptions), receiver)
 
 
 def run_generator(evaluator: Evaluator, generator: GeneratorObject) -> Value:

@@ -14,7 +14,9 @@ from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined, compute
 from convt_lint.interpret.ordering import any_order, extreme, ordered
 from convt_lint.interpret.values import (
+    CursorObject,
     DictObject,
+    EndlessObject,
     External,
     Function,
     GeneratorObject,
@@ -224,13 +226,15 @@ def _filter(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Va
 
 
 def _iter(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """An iterator; a list that grows while it is read is not followed, so only what cannot change, or is read at once, is."""
+    """An iterator."""
     value = _only(arguments)
     if value is MISSING:
         return NotImplemented
     content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
-    if isinstance(content, (GeneratorObject, ListObject)) and getattr(content, "once", True):
+    if isinstance(content, (GeneratorObject, EndlessObject, CursorObject, ListObject)) and getattr(content, "once", True):
         return value
+    if isinstance(value, Ref) and isinstance(content, (ListObject, DictObject)):
+        return evaluator.machine.world.allocate(CursorObject(value))
     said = protocols.invoke(evaluator, value, "__iter__", node)
     if said is not NotImplemented:
         return said
@@ -243,6 +247,8 @@ def _next(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
     content = evaluator.machine.world.get(source) if isinstance(source, Ref) else None
     if isinstance(content, GeneratorObject):
         items = evaluator.items(source, whole=False)
+    elif isinstance(content, CursorObject):
+        return _next_of_cursor(evaluator, arguments, content)
     else:
         items = content.items if isinstance(content, ListObject) and content.once else None
     if items is None or not isinstance(source, Ref):
@@ -255,6 +261,18 @@ def _next(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Valu
         raise Raised
     world.set(source, ListObject(items[1:], once=True))
     return items[0]
+
+
+def _next_of_cursor(evaluator: Evaluator, arguments: Arguments, cursor: CursorObject) -> Value:
+    items = evaluator.items(cursor.source)
+    if items is None:
+        return NotImplemented
+    if cursor.position >= len(items):
+        if len(arguments.positional) > 1:
+            return arguments.positional[1]
+        raise Raised
+    evaluator.machine.world.set(arguments.positional[0], CursorObject(cursor.source, cursor.position + 1))
+    return items[cursor.position]
 
 
 FUNCTIONS: dict[str, Handler] = {

@@ -12,7 +12,7 @@ from convt_lint.interpret import attributes
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.iteration import MAX_CALLS, chosen
 from convt_lint.interpret.machine import Raised
-from convt_lint.interpret.values import EndlessObject, ListObject, Ref, Value
+from convt_lint.interpret.values import CursorObject, EndlessObject, GeneratorObject, ListObject, Ref, Value
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -24,12 +24,29 @@ MAX_MADE = 1_000
 def columns(evaluator: Evaluator, values: Sequence[Value]) -> list[tuple[Value, ...]] | None:
     """The items of several iterables that are read side by side; endless ones as long as the shortest other. None where one is not known."""
     world = evaluator.machine.world
+    if len({value for value in values if isinstance(value, Ref)}) < sum(isinstance(value, Ref) for value in values):
+        return _of_one(evaluator, values)
     endless = [isinstance(world.get(value), EndlessObject) if isinstance(value, Ref) else False for value in values]
     found = [None if is_endless else evaluator.items(value, whole=False) for value, is_endless in zip(values, endless, strict=True)]
     lengths = [len(items) for items in found if items is not None]
     if not lengths or any(items is None and not is_endless for items, is_endless in zip(found, endless, strict=True)):
         return None
     return [_taken(evaluator, value, min(lengths)) if items is None else items for value, items in zip(values, found, strict=True)]
+
+
+def _of_one(evaluator: Evaluator, values: Sequence[Value]) -> list[tuple[Value, ...]] | None:
+    """Columns some of which are one object: `zip(x, x)` of a list, `zip(it, it)` of an iterator, which takes turns."""
+    contents = [evaluator.machine.world.get(value) if isinstance(value, Ref) else None for value in values]
+    if not any(isinstance(content, (GeneratorObject, CursorObject, EndlessObject)) or getattr(content, "once", False) for content in contents):
+        found = [evaluator.items(value) for value in values]
+        return None if any(items is None for items in found) else [items for items in found if items is not None]
+    items = evaluator.items(values[0], whole=False) if all(value == values[0] for value in values) else None
+    if items is None:
+        for value in values:
+            evaluator.machine.world.havoc(value, "read in turns")
+        return None
+    count = len(items) // len(values)
+    return [items[index :: len(values)][:count] for index in range(len(values))]
 
 
 def _taken(evaluator: Evaluator, ref: Ref, count: int) -> tuple[Value, ...]:

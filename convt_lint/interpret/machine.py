@@ -46,6 +46,7 @@ class CallRecord:
     node: cst.CSTNode
     step: Step | None
     assumed: frozenset[Assumption]
+    receiver: Ref | None = None
 
 
 @dataclass

@@ -123,7 +123,7 @@ class Program:
     ) -> list[World]:
         """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken."""
         machine = self.machine
-        if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value == "__init__"):
+        if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value in ("__init__", "setUp")):
             return []
         silent = muted_by_decorator(function.node)
         machine.muted += silent

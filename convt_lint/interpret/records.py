@@ -133,7 +133,7 @@ def _fields(evaluator: Evaluator, cls: ClassObject, declared: list[tuple[str, st
         if pseudo == "ClassVar":
             continue
         default = cls.namespace.get(name, NO_VALUE)
-        if isinstance(default, Function):
+        if isinstance(default, Function) or attributes.is_descriptor(evaluator, default):
             return None
         if isinstance(default, Unknown) and "dataclasses.field" in default.cause:
             return None

@@ -59,7 +59,10 @@ def seen(evaluator: Evaluator, value: Value, depth: int = 0) -> Any:
 
 
 def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], node: cst.CSTNode, *, built: Site | None = None, changed: bool = False) -> Value:
-    """Applies a row's rule: states whether the shapes fit, and gives the result. `changed`: the layer is no longer what it was built as."""
+    """Applies a row's rule: states whether the shapes fit, and gives the result. Raises Raised where they do not, as torch does.
+
+    `changed`: the layer is no longer what it was built as.
+    """
     if changed:
         return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
     result = _outcome(row, values)
@@ -70,7 +73,9 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
         result = _outcome(row, values)
     clash = clash_of(result) if isinstance(result, Refused) else None
     meet(evaluator, label, clash, node, built=built)
-    return placed(evaluator, SOME_TENSOR if clash else result, label, sources, node, built=built)
+    if clash is not None:
+        raise Raised
+    return placed(evaluator, result, label, sources, node, built=built)
 
 
 def _outcome(row: Row, values: Mapping[str, Any]) -> Any:
@@ -140,14 +145,14 @@ def _agree(told: Any, result: Any) -> bool:
 
 
 def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNode, *, built: Site | None = None) -> None:
-    """States that shapes meet at a place, and whether they fit."""
+    """States that shapes meet at a place, and whether they fit; after a stated size that does not hold, a clash is no news."""
     machine = evaluator.machine
     site = machine.site(node)
     if clash is not None:
         machine.excuse(site, run=True)
+        if machine.world.refuted:
+            return
     machine.emit(ShapesMeet(site, label, clash, built, path=machine.path()))
-    if clash is not None and any(assumption.guess for assumption in machine.world.assumptions):
-        raise Raised
 
 
 def clash_of(refusal: Refused) -> Clash:

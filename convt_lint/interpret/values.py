@@ -96,10 +96,14 @@ class ListObject:
 
 @dataclass(frozen=True, slots=True)
 class DictObject:
-    """A dict with known keys, None where they are not known. A defaultdict's `factory` makes what is missing."""
+    """A dict with known keys, None where they are not known.
+
+    A defaultdict's `factory` makes what is missing; `cls` is the dict class of the file whose keys are attributes too.
+    """
 
     items: dict[Hashable, Value] | None
     factory: Value = None
+    cls: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,14 @@ class View:
 
     source: Ref
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CursorObject:
+    """`iter(x)` of a list or dict, which may change while it is read: how far it has been read."""
+
+    source: Ref
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +397,7 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, DictObject):
         if a.items is None or b.items is None:
             return a.items is b.items
-        return same(a.factory, b.factory) and a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
+        return a.cls == b.cls and same(a.factory, b.factory) and a.items.keys() == b.items.keys() and all(same(v, b.items[k]) for k, v in a.items.items())
     if isinstance(a, ListObject):
         if a.items is None or b.items is None:
             return a.items is b.items

@@ -11,6 +11,7 @@ from convt_lint.interpret.conditions import Condition, possible
 from convt_lint.interpret.values import (
     ClassObject,
     Container,
+    CursorObject,
     DictObject,
     EndlessObject,
     External,
@@ -33,7 +34,7 @@ from convt_lint.interpret.values import (
 class World:
     """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
 
-    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "tampered")
+    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "refuted", "tampered")
 
     def __init__(self) -> None:
         self.heap: dict[int, Any] = {}
@@ -42,6 +43,7 @@ class World:
         self.known: dict[Hashable, Value] = {}
         self.inner: frozenset[Assumption] = frozenset()
         self.tampered: frozenset[Any] = frozenset()
+        self.refuted = False
         self._next = 0
 
     def copy(self) -> World:
@@ -56,6 +58,7 @@ class World:
         self.constraints = dict(other.constraints)
         self.known = dict(other.known)
         self.tampered = other.tampered
+        self.refuted = other.refuted
         self.inner = other.inner
         self._next = other._next
 
@@ -159,7 +162,7 @@ class World:
                 self.set(item, Container(content.kind, None))
             elif isinstance(content, SetObject):
                 self.set(item, ListObject(None))
-            elif isinstance(content, (GeneratorObject, EndlessObject)):
+            elif isinstance(content, (GeneratorObject, EndlessObject, CursorObject)):
                 self.set(item, ListObject(None, once=True))
             elif isinstance(content, Instance):
                 kept = {name: self._forget(name, v, item, cause) for name, v in content.attributes.items()}
@@ -235,6 +238,7 @@ def join(a: World, b: World, place: Hashable) -> World:
             out.constraints[subject] = common
     out.known = {term: value for term, value in a.known.items() if term in b.known and same(value, b.known[term])}
     out.tampered = a.tampered | b.tampered
+    out.refuted = a.refuted or b.refuted
     out.inner = a.inner | b.inner
     return out
 
@@ -247,7 +251,7 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
     if isinstance(a, ListObject) and isinstance(b, ListObject):
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
-        return DictObject(None, a.factory if same(a.factory, b.factory) else None)
+        return DictObject(None, a.factory if same(a.factory, b.factory) else None, a.cls if a.cls == b.cls else None)
     if isinstance(a, Container) and isinstance(b, Container):
         alike = a.items is not None and b.items is not None and list(a.items) == list(b.items)
         return Container(a.kind, _join_names(a.items, b.items, place) if alike and a.items is not None and b.items is not None else None)

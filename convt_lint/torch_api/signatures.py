@@ -12,6 +12,10 @@ REQUIRED: Any = object()
 """Stands in a `Formal` for the default of a parameter that has none."""
 
 
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
+"""NumPy's names, which torch's functions take as well."""
+
+
 class Misfit(Exception):
     """The arguments do not fit the signature."""
 
@@ -43,7 +47,8 @@ def bind(text: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> d
     """A value for every parameter of the signature. Raises Misfit where the arguments do not fit it."""
     bound: dict[str, Any] = {}
     rest = list(positional)
-    spare = dict(keywords)
+    names = {formal.name for formal in formals(text)}
+    spare = {_ALIASES[name] if name not in names and _ALIASES.get(name) in names else name: value for name, value in keywords.items()}
     for formal in formals(text):
         if formal.way == "rest":
             bound[formal.name] = tuple(rest)

@@ -34,7 +34,7 @@ def _axis(dims: int, index: int, length: Size, kernel: Size, stride: Size, paddi
         raise NotFollowed
     if whole is not None and whole < 0:
         raise NotFollowed
-    if stride == 1 and computed(lambda k, p, d: 2 * p - d * (k - 1), kernel, whole, dilation) == 0:
+    if known(length) is None and stride == 1 and computed(lambda k, p, d: 2 * p - d * (k - 1), kernel, whole, dilation) == 0:
         return length
     out = computed(output_length, length, kernel, stride, whole, dilation)
     if out is not None and out < 1:

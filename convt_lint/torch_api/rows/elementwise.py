@@ -149,9 +149,9 @@ for _name in _MATHS:
         "input, *rest, min=None, max=None, dim=None, dtype=None, nan=None, posinf=None, neginf=None, decimals=0, memory_format=None, out=None", same_shape
     )
     FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = _row
-for _name in "clip":
+for _name in ("clamp", "clip"):
     FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, min=None, max=None, *, out=None", _clamp)
-for _name in "clamp_max":
+for _name in ("clamp_min", "clamp_max"):
     FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, min=None, *, max=None, out=None", _clamp)
 for _name in _METHODS:
     METHODS[_name] = Row(
