@@ -161,7 +161,7 @@ def is_bare(evaluator: Evaluator, cls: Ref) -> bool:
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
     return isinstance(base, External) and (
-        base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] == "torch"
+        base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] in ("torch", "unittest")
     )
 
 

@@ -76,6 +76,7 @@ class Machine:
     swallowing: list[int] = field(default_factory=list)
     generators: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
+    clashed: bool = False
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
     own: Mapping[str, Own] = field(default_factory=dict)

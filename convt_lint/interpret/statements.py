@@ -70,12 +70,18 @@ class Executor:
         for statement in statements:
             start = [before.copy() for before in current]
             self.machine.limit = min(MAX_STEPS, self.machine.steps + MAX_ENTRY_STEPS)
+            self.machine.clashed = False
             try:
                 after = self.block([statement], start).next
             except (Exhausted, RecursionError):
                 self.exhausted = True
                 after = current[:1]
                 effects.forget_touched(self.evaluator, after[0], [statement], "the bound on the analysis was reached")
+            if not after and self.machine.clashed:
+                # The statements that follow are read as if this one were mended, whatever it binds.
+                after = current
+                for before in after:
+                    effects.forget_touched(self.evaluator, before, [statement], "left by a statement that fails")
             if not after:
                 break
             current = after

@@ -74,7 +74,7 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
     clash = clash_of(result) if isinstance(result, Refused) else None
     meet(evaluator, label, clash, node, built=built)
     if clash is not None:
-        raise Raised
+        raise refused(evaluator)
     return placed(evaluator, result, label, sources, node, built=built)
 
 
@@ -153,6 +153,12 @@ def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNod
         if machine.world.refuted:
             return
     machine.emit(ShapesMeet(site, label, clash, built, path=machine.path()))
+
+
+def refused(evaluator: Evaluator) -> Raised:
+    """What torch raises where shapes do not fit; the path ends there."""
+    evaluator.machine.clashed = True
+    return Raised()
 
 
 def clash_of(refusal: Refused) -> Clash:

@@ -11,7 +11,6 @@ import libcst as cst
 from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
 from convt_lint.interpret import attributes, modules, tensors
 from convt_lint.interpret.arguments import MISSING, Arguments
-from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
     DictObject,
@@ -206,18 +205,18 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
         tensor = (source if isinstance(source, Tensor) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
     except Refused as refusal:
         tensors.meet(evaluator, fact.layer.name, tensors.clash_of(refusal), node, built=fact.site)
-        raise Raised from None
+        raise tensors.refused(evaluator) from None
     channels, lengths = tensor.size(-dims - 1), tuple(tensor.size(axis - dims) for axis in range(dims))
     clash = _of_channels(fact, channels)
     tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site)
     if clash is not None:
-        raise Raised
+        raise tensors.refused(evaluator)
     ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
     batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
     applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, path=machine.path())
     machine.emit(applied)
     if applied.layer.runs() and applied.refuses_size():
-        raise Raised
+        raise tensors.refused(evaluator)
     out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
     out_channels = fact.arguments.get("out_channels")
     made = Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)) if isinstance(out_channels, int) else None
