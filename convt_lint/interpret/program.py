@@ -244,7 +244,8 @@ class Program:
     def inherit(self, instance: Ref, world: World) -> None:
         """An inherited `__init__` of a class of the file may set anything; attributes stay unknown."""
         content = world.get(instance)
-        world.set(instance, Instance(content.cls, content.attributes, complete=False))
+        if attributes.find_in_class(self.evaluator, content.cls, "__init__")[0] is not None:
+            world.set(instance, Instance(content.cls, content.attributes, complete=False))
 
     def settle(self, world: World, instance: Ref, cls: ClassObject) -> None:
         """Between `__init__` and another method the code may rebind attributes: what it does rebind anywhere is not known."""
