@@ -10,8 +10,23 @@ import libcst as cst
 from convt_lint.facts import Step
 from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
-from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
-from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.machine import MAX_ASIDE_STEPS, MAX_CALL_DEPTH, MIN_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
+from convt_lint.interpret.values import (
+    External,
+    Frame,
+    Function,
+    GeneratorObject,
+    Instance,
+    Layer,
+    ListObject,
+    Module,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+    is_exact,
+    same,
+)
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.walk import children
 
@@ -54,17 +69,42 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     repeated = sum(record.node is function.node and (receiver is None or record.receiver == receiver) for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
     if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
-        for value in arguments.values():
-            machine.world.havoc(value, f"{function.name} is not followed")
-        effects.forget(evaluator, machine.world, f"{function.name} is not followed")
-        return machine.unknown(f"{function.name}(…)", node, *arguments.values())
+        return _given_up(evaluator, function, arguments, node)
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
         machine.entered.add(id(function.node))
     frame = machine.world.allocate(Frame(bound))
     if is_generator(machine, function.node):
         return machine.world.allocate(GeneratorObject(function, frame, node))
-    return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
+    return _run_within(evaluator, function, frame, arguments, bound, node)
+
+
+def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:
+    """The result of a function of the file that is not followed."""
+    machine = evaluator.machine
+    for value in arguments.values():
+        machine.world.havoc(value, f"{function.name} is not followed")
+    effects.forget(evaluator, machine.world, f"{function.name} is not followed")
+    return machine.unknown(f"{function.name}(…)", node, *arguments.values())
+
+
+def _run_within(evaluator: Evaluator, function: Function, frame: Ref, arguments: Arguments, bound: dict[str, Value], node: cst.CSTNode) -> Value:
+    """Runs a call within a share of the work that is left; one that needs more is given up, and what surrounds it goes on."""
+    machine = evaluator.machine
+    limit, mark, before = machine.limit, len(machine.facts), machine.world.copy()
+    left = limit - machine.steps
+    machine.limit = machine.steps + (left // 2 if function.node in machine.relevant else min(left // 2, MAX_ASIDE_STEPS))
+    try:
+        return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
+    except Exhausted:
+        if limit - machine.steps < MIN_STEPS:
+            raise
+        machine.cut = True
+        del machine.facts[mark:]
+        machine.world = before
+        return _given_up(evaluator, function, arguments, node)
+    finally:
+        machine.limit = limit
 
 
 def _receiver(function: Function, arguments: Arguments) -> Ref | None:
