@@ -10,7 +10,7 @@ import libcst as cst
 from convt_lint.facts import Step
 from convt_lint.interpret import attributes, effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
-from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Fork, Machine, Raised
+from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Exhausted, Fork, Machine, Raised
 from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Layer, Ref, Tensor, Value, is_exact, same
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.walk import children
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 MAX_RECURSION = 12
+MAX_STEPS_ASIDE = 1_500
 MAX_FREE_RECURSION = 2
 OWNER = "(class of the method)"
 
@@ -53,17 +54,44 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     repeated = sum(record.node is function.node for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
     if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
-        for value in arguments.values():
-            machine.world.havoc(value, f"{function.name} is not followed")
-        effects.forget(evaluator, machine.world, f"{function.name} is not followed")
-        return machine.unknown(f"{function.name}(…)", node, *arguments.values())
+        return _left_alone(evaluator, function, arguments, node)
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
         machine.entered.add(id(function.node))
     frame = machine.world.allocate(Frame(bound))
     if is_generator(machine, function.node):
         return machine.world.allocate(GeneratorObject(function, frame, node))
-    return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
+    record = _record(evaluator, function, bound, node)
+    if function.node in machine.relevant or isinstance(function.node, cst.Lambda):
+        return run_function(evaluator, function, frame, record)
+    found = _run_aside(evaluator, function, frame, record)
+    return _left_alone(evaluator, function, arguments, node) if found is NotImplemented else found
+
+
+def _left_alone(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """What is left of a call of the file's own that is not followed."""
+    machine = evaluator.machine
+    for value in arguments.values():
+        machine.world.havoc(value, f"{function.name} is not followed")
+    effects.forget(evaluator, machine.world, f"{function.name} is not followed")
+    return machine.unknown(f"{function.name}(…)", node, *arguments.values())
+
+
+def _run_aside(evaluator: Evaluator, function: Function, frame: Ref, record: CallRecord) -> Value:
+    """Runs a function that builds no layer within a bound of its own, so that it leaves work for those that do; NotImplemented past it."""
+    machine = evaluator.machine
+    limit, entry, mark = machine.limit, machine.world, len(machine.facts)
+    machine.limit = min(limit, machine.steps + MAX_STEPS_ASIDE)
+    try:
+        return run_function(evaluator, function, frame, record)
+    except Exhausted:
+        if machine.steps > limit:
+            raise
+        machine.world = entry
+        del machine.facts[mark:]
+        return NotImplemented
+    finally:
+        machine.limit = limit
 
 
 def _record(evaluator: Evaluator, function: Function, bound: dict[str, Value], node: cst.CSTNode) -> CallRecord:
