@@ -626,6 +626,24 @@ Derived().build()
 """,
     ),
     (
+        "own-container-with-setitem",
+        """
+class Table:
+    def __init__(self):
+        self.kernel = 3
+    def __setitem__(self, name, value):
+        setattr(self, name, value)
+class Other(dict):
+    def __getitem__(self, name):
+        return 9
+t = Table()
+t["kernel"] = 6
+C(1, 1, t.kernel)
+o = Other(a=3)
+C(1, 1, o["a"])
+""",
+    ),
+    (
         "class-tables",
         """
 class A(nn.Module):
@@ -1896,24 +1914,6 @@ def make(k):
     return k
 make.kernel = 5
 C(1, 1, make.kernel)  #?
-""",
-    ),
-    (
-        "own-container-with-setitem",
-        """
-class Table:
-    def __init__(self):
-        self.kernel = 3
-    def __setitem__(self, name, value):
-        setattr(self, name, value)
-class Other(dict):
-    def __getitem__(self, name):
-        return 9
-t = Table()
-t["kernel"] = 6
-C(1, 1, t.kernel)
-o = Other(a=3)
-C(1, 1, o["a"])
 """,
     ),
     (

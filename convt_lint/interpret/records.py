@@ -26,6 +26,7 @@ from convt_lint.interpret.values import (
     Row,
     Unknown,
     Value,
+    fits,
 )
 from convt_lint.interpret.world import World
 
@@ -225,7 +226,8 @@ def _made_by_factory(evaluator: Evaluator, factory: Value, node: cst.Call) -> Va
 def make_row(evaluator: Evaluator, cls: Ref, record: Record, arguments: Arguments, node: cst.Call) -> Value:
     """An instance of a NamedTuple class."""
     values = _bind(evaluator, record.fields, arguments, node)
-    return Row((values[field.name] for field in record.fields), cls)
+    row = Row((values[field.name] for field in record.fields), cls)
+    return row if fits(row) else evaluator.machine.unknown("a large tuple", node)
 
 
 def row_attribute(evaluator: Evaluator, row: Row, name: str, node: cst.CSTNode) -> Value:
@@ -248,7 +250,8 @@ def row_method(evaluator: Evaluator, row: Row, name: str, arguments: Arguments, 
     if name == "_replace":
         if not dict(arguments.keywords).keys() <= held.keys():
             raise Raised
-        return Row({**held, **dict(arguments.keywords)}.values(), row.kind)
+        changed = Row({**held, **dict(arguments.keywords)}.values(), row.kind)
+        return changed if fits(changed) else evaluator.machine.unknown("a large tuple", node)
     return NotImplemented
 
 
