@@ -335,6 +335,26 @@ make(Mode.UP)
 """,
     ),
     (
+        "fields-and-values-overridden",
+        """
+from collections import namedtuple
+from enum import Enum
+class Stage(namedtuple("Stage", "kernel stride")):
+    @property
+    def kernel(self):
+        return 2 * self[0]
+class Mode(Enum):
+    A = 3
+    @property
+    def value(self):
+        return 8
+C(1, 1, Stage(3, 1).kernel)
+C(1, 1, Stage(3, 1).stride + 1)
+C(1, 1, Mode.A.value)
+C(1, 1, Mode.A._value_)
+""",
+    ),
+    (
         "enum-str-enum",
         """
 from enum import StrEnum, auto
@@ -1738,6 +1758,17 @@ for x in s:
     C(1, 1, len(x) // 9 + 2)  #?
 C(1, 1, len(list(s)[0]) // 9 + 3)  #?
 C(1, 1, len(max(s, key=lambda x: 1)) // 9 + 4)  #?
+""",
+    ),
+    (
+        "cached-results-are-one-object",
+        """
+import functools
+@functools.lru_cache
+def sizes():
+    return [3]
+sizes().append(4)
+C(1, 1, len(sizes()) + 1)  #?
 """,
     ),
     (

@@ -13,6 +13,7 @@ from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Exhausted, Fork, Machine, Raised
 from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Layer, Ref, Tensor, Value, is_exact, same
 from convt_lint.interpret.world import World, join, join_values, joinable
+from convt_lint.syntax.names import dotted
 from convt_lint.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -63,9 +64,19 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
         return machine.world.allocate(GeneratorObject(function, frame, node))
     record = _record(evaluator, function, bound, node)
     if function.node in machine.relevant or isinstance(function.node, cst.Lambda):
-        return run_function(evaluator, function, frame, record)
-    found = _run_aside(evaluator, function, frame, record)
-    return _left_alone(evaluator, function, arguments, node) if found is NotImplemented else found
+        found = run_function(evaluator, function, frame, record)
+    else:
+        found = _run_aside(evaluator, function, frame, record)
+    if found is NotImplemented:
+        return _left_alone(evaluator, function, arguments, node)
+    if _is_cached(function.node):
+        machine.world.havoc(found, "kept in a cache", deep=False)  # the next call gives the same object, as it then is
+    return found
+
+
+def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
+    decorators = [d.decorator for d in node.decorators] if isinstance(node, cst.FunctionDef) else []
+    return any(dotted(d.func if isinstance(d, cst.Call) else d).rpartition(".")[2] in ("cache", "lru_cache") for d in decorators)
 
 
 def _left_alone(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
