@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import libcst as cst
 
@@ -15,6 +16,7 @@ from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.syntax.parsing import locate, parse
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
+from convt_lint.torch_api.own import parse as parse_row
 
 RECURSION_LIMIT = 12_000
 
@@ -53,13 +55,13 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def analyse(source: bytes) -> Analysis:
-    """The facts of one source."""
+def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> Analysis:
+    """The facts of one source. `layers`: the project's own rows as text, by dotted name (see `torch_api.own`)."""
     with _deep():
         module = parse(source)
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
-        interpretation = interpret(module)
+        interpretation = interpret(module, {name: parse_row(text) for name, text in layers.items()})
     analysis = Analysis(interpretation.facts, module, interpretation)
     if b"convt:" in source:
         analysis.locate()

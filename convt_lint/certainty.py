@@ -15,10 +15,12 @@ Pair = tuple[Rule, Report]
 def certain(pairs: Iterable[Pair], facts: Iterable[Fact]) -> list[Pair]:
     """The reports that stand, one for each rule and place: the one that rests on the least."""
     arrivals: dict[Hashable, set[int]] = defaultdict(set)
+    lines: dict[Hashable, set[int]] = defaultdict(set)
     for fact in facts:
         arrivals[_way(fact)].add(id(fact))
+        lines[_line(fact)].add(id(fact))
     groups: dict[Hashable, list[Pair]] = defaultdict(list)
-    for rule, report in pairs:
+    for rule, report in _beyond_guesses(list(pairs), lines):
         groups[(rule.code, _way(report.fact))].append((rule, report))
     standing: dict[Hashable, list[Pair]] = defaultdict(list)
     for group in groups.values():
@@ -33,15 +35,37 @@ def _way(fact: Fact) -> Hashable:
     return (id(fact.site), type(fact).__name__, path.with_defaults, tuple((id(step.site), step.text) for step in path.trace))
 
 
+def _line(fact: Fact) -> Hashable:
+    """As `_way`, whatever the calls were given: what a guess decided shows in that."""
+    path = fact.path
+    return (id(fact.site), type(fact).__name__, path.with_defaults, tuple(id(step.site) for step in path.trace))
+
+
+def _beyond_guesses(pairs: list[Pair], lines: dict[Hashable, set[int]]) -> list[Pair]:
+    """Leaves out the reports that rest on a guess, unless it is the same whichever way that goes."""
+    reported: dict[Hashable, set[int]] = defaultdict(set)
+    for rule, report in pairs:
+        reported[(rule.code, _line(report.fact))].add(id(report.fact))
+    return [
+        (rule, report)
+        for rule, report in pairs
+        if not any(item.guess for item in report.fact.path.assumptions) or reported[(rule.code, _line(report.fact))] == lines[_line(report.fact)]
+    ]
+
+
 def _standing(group: list[Pair], arrivals: dict[Hashable, set[int]]) -> list[Pair]:
     reports = [report for _, report in group]
     everywhere = {id(report.fact) for report in reports} == arrivals[_way(reports[0].fact)]
-    inner = consensus(report.fact.path.inner for report in reports)
-    outer = consensus(report.fact.path.assumptions - report.fact.path.inner for report in reports)
+    inner = consensus(_without_guesses(report.fact.path.inner) for report in reports)
+    outer = consensus(_without_guesses(report.fact.path.assumptions - report.fact.path.inner) for report in reports)
     unconditional = frozenset() in inner
     followed = any(not any(item.opaque for item in path) for path in outer)
     possible = (everywhere and followed) or any(feasible(path) for path in outer)
     return [pair for pair in group if _is_literal(pair[1].fact) or (unconditional and possible and _stands_alone(pair[1].fact, everywhere))]
+
+
+def _without_guesses(assumptions: frozenset[Assumption]) -> frozenset[Assumption]:
+    return frozenset(item for item in assumptions if not item.guess)
 
 
 def _is_literal(fact: Fact) -> bool:
@@ -50,7 +74,7 @@ def _is_literal(fact: Fact) -> bool:
 
 
 def _stands_alone(fact: Fact, everywhere: bool) -> bool:
-    outer: frozenset[Assumption] = fact.path.assumptions - fact.path.inner
+    outer = _without_guesses(fact.path.assumptions - fact.path.inner)
     return everywhere or feasible(outer)
 
 

@@ -16,10 +16,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TextIO
 
 from convt_lint import __version__
+from convt_lint.config import BadConfig, Settings, find, load
 from convt_lint.findings import Finding
 from convt_lint.output import FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place
 from convt_lint.output.base import BOLD, CYAN, printable
@@ -108,6 +109,8 @@ def _check_parser() -> argparse.ArgumentParser:
     files = parser.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="GLOB", default=[], help="skip files and directories with this name or path; may be repeated")
     files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
+    files.add_argument("--config", metavar="FILE", help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards")
+    files.add_argument("--isolated", action="store_true", help="take no configuration")
     output = parser.add_argument_group("output")
     output.add_argument("--output-format", choices=sorted(FORMATS), default="full", help="default: full")
     output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
@@ -157,7 +160,8 @@ def _check(arguments: list[str]) -> int:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
     try:
         selection = _selection(options)
-    except UnknownCode as error:
+        settings = _settings(options)
+    except (UnknownCode, BadConfig) as error:
         return _fail(str(error))
     exclusion = Exclusion(tuple(options.exclude), options.force_exclude)
     paths = options.paths or ([STDIN] if options.stdin_filename is not None else ["."])
@@ -167,7 +171,7 @@ def _check(arguments: list[str]) -> int:
     stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
     if stdin is not None and options.stdin_filename and exclusion.skips_given(stdin):
         stdin = None
-    reports = list(_reports(stdin, found, selection, options.show_unchecked))
+    reports = list(_reports(stdin, found, selection, settings, options.show_unchecked))
     if not reports and not found.missing:
         _warn("no Python files found under the given paths")
     failure = ""
@@ -198,11 +202,18 @@ def _selection(options: argparse.Namespace) -> Selection:
     return choose(select, ignore, extend, RULES)
 
 
-def _reports(stdin: PurePath | None, found: Discovery, selection: Selection, unchecked: bool) -> Iterator[FileReport]:
+def _settings(options: argparse.Namespace) -> Settings:
+    if options.isolated:
+        return Settings()
+    path = Path(options.config) if options.config is not None else find(Path.cwd())
+    return Settings() if path is None else load(path)
+
+
+def _reports(stdin: PurePath | None, found: Discovery, selection: Selection, settings: Settings, unchecked: bool) -> Iterator[FileReport]:
     if stdin is not None:
-        yield report_bytes(read_stdin(), stdin, selection, unchecked)
+        yield report_bytes(read_stdin(), stdin, selection, unchecked, settings.layers)
     for target in found.targets:
-        yield report_target(target, selection, unchecked)
+        yield report_target(target, selection, unchecked, settings.layers)
 
 
 def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport], str]:

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from convt_lint.geometry import Axis, output_length
+from convt_lint.geometry import Axis, output_length, output_size_range
 from convt_lint.torch_api import LayerSpec
 
 
@@ -43,12 +43,18 @@ FactValue: TypeAlias = "int | float | bool | str | None | tuple[FactValue, ...] 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed."""
+    """A condition whose truth is not known, taken as `holds` on a path. `term` names it; `opaque` marks one computed from known values by code not followed.
+
+    `guess` marks one that stands for how the code is meant to be used: what holds on one side of it alone says nothing.
+    `said` puts it in words: "stride == 1"; empty where there are none.
+    """
 
     term: Hashable
     holds: bool
     bases: frozenset[Hashable] = frozenset()
     opaque: bool = False
+    guess: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,14 @@ class CallProblem:
 class Fact:
     site: Site
     path: Path = field(default=Path(), kw_only=True)
+
+    def way(self) -> tuple[Step, ...]:
+        """The calls that led here."""
+        return self.path.trace
+
+    def conditions(self) -> tuple[str, ...]:
+        """What was assumed to come here, in words."""
+        return tuple(sorted({assumption.said for assumption in self.path.assumptions if assumption.said}))
 
 
 _GEOMETRY = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -161,6 +175,26 @@ class LayerApplied(Fact):
     output_size: FactValue = NOT_GIVEN
     batched: bool | None = None
 
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
+    def like(self, other: LayerApplied) -> bool:
+        """Whether another run says the same: the same place, layer and lengths, on whatever path."""
+        if self is other:
+            return True
+        same_run = self.site is other.site and self.lengths == other.lengths and self.output_size == other.output_size
+        return same_run and self.layer.site is other.layer.site and self.layer.arguments == other.layer.arguments
+
+    def refuses_size(self) -> bool:
+        """Whether an `output_size=` of known lengths is surely outside what the layer can give."""
+        size, dims = self.output_size, self.layer.layer.dims
+        if not isinstance(size, tuple) or len(size) < dims:
+            return False
+        rows = zip(self.lengths, self.layer.axes(), size[-dims:], strict=True)
+        return any(
+            length is not None and axis is not None and isinstance(asked, int) and asked not in output_size_range(length, axis) for length, axis, asked in rows
+        )
+
     def output_lengths(self) -> tuple[int | None, ...]:
         """The output's spatial lengths, None where not known or where the layer cannot run."""
         if not self.layer.runs():
@@ -189,6 +223,74 @@ class SizeExpected(Fact):
     source: str
     text: str = ""
     applied: LayerApplied | None = None
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Waypoint:
+    """A place on the way of a dimension: the size (in samples, channels, ...) it has from there on, what made it so, and where.
+
+    `before` is the place it came from; `applied` the run, and `axis` the spatial axis, where a transposed convolution made the size.
+    """
+
+    size: int
+    label: str
+    site: Site
+    before: Waypoint | None = None
+    applied: LayerApplied | None = None
+    axis: int = 0
+
+    def way(self) -> list[Waypoint]:
+        """All places, the first one first."""
+        found: list[Waypoint] = []
+        place: Waypoint | None = self
+        while place is not None:
+            found.append(place)
+            place = place.before
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the sizes that do not fit: in words whose it is, the size, and the way it came (None where that is not known)."""
+
+    what: str
+    size: int | None
+    trail: Waypoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Why sizes do not fit each other. kind: "channels", "empty", "rank", "features", "elements" or "sizes"; text: in words, with the numbers."""
+
+    kind: str
+    text: str
+    sides: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ShapesMeet(Fact):
+    """A place where shapes must fit: a layer or function run on tensors, or an assert over sizes. `clash` is None where they do, or may.
+
+    operation: what is run, as people call it ("torch.cat", "Linear"); built: where the layer that is run was built.
+    """
+
+    operation: str
+    clash: Clash | None = None
+    built: Site | None = None
+
+    def way(self) -> tuple[Step, ...]:
+        """The calls that led here, those first that built the transposed convolutions that made the sizes."""
+        sides = () if self.clash is None else self.clash.sides
+        makers = [side.trail.applied for side in sides if side.trail is not None and side.trail.applied is not None]
+        return _joined(*(maker.layer.path.trace for maker in makers), self.path.trace)
+
+
+def _joined(*traces: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of several ways, each once."""
+    return tuple({(id(step.site), step.text): step for trace in traces for step in trace}.values())
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
@@ -16,27 +17,28 @@ if TYPE_CHECKING:
 _WORTH_PARSING = re.compile(rb"ConvTranspose|conv_transpose|#\s*convt:")
 
 
-def check_bytes(source: bytes, path: PurePath, *, unchecked: bool = False) -> FileResult:
+def check_bytes(source: bytes, path: PurePath, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileResult:
     """All findings of one source by place, nothing suppressed. Never raises.
 
-    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them.
+    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
+    project's own rows of the shape table as text, by dotted name.
     """
-    if _WORTH_PARSING.search(source) is None:
+    if _WORTH_PARSING.search(source) is None and not any(name.rpartition(".")[2].encode() in source for name in layers):
         return FileResult()
     try:
-        return _check(source, path, unchecked)
+        return _check(source, path, unchecked, layers)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
 
 
-def _check(source: bytes, path: PurePath, unchecked: bool) -> FileResult:
+def _check(source: bytes, path: PurePath, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
     from convt_lint.analysis import analyse
     from convt_lint.certainty import certain
     from convt_lint.facts import Facts
     from convt_lint.rules import run_rules
 
-    analysis = analyse(source)
+    analysis = analyse(source, layers)
     facts = Facts(analysis.facts)
     pairs = certain(run_rules(facts), facts)
     if pairs and not analysis.located:
@@ -55,7 +57,9 @@ def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
     fact = report.fact
     site = fact.site
     message = report.message + (" (with the default arguments)" if fact.path.with_defaults else "")
-    trace = tuple(f"{step.text} at line {step.site.row}" for step in fact.path.trace)
+    conditions = fact.conditions()
+    where = (f"where {' and '.join(conditions)}",) if conditions else ()
+    trace = (*(f"{step.text} at line {step.site.row}" for step in fact.way()), *where)
     return Finding(
         rule.code,
         rule.name,

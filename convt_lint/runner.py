@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
+from types import MappingProxyType
 
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.linting import check_bytes
@@ -40,9 +41,12 @@ def lint_paths(
     *,
     selection: Selection | None = None,
     exclusion: Exclusion | None = None,
+    layers: Mapping[str, str] = MappingProxyType({}),
     executor: Executor | None = None,
 ) -> list[Finding]:
     """The findings in files, and in the *.py and *.pyi files of directories, by path and place.
+
+    `layers` holds the project's own rows of the shape table, by dotted name.
 
     Any `concurrent.futures.Executor` spreads the files over its workers. Raises FileNotFoundError naming every given path that does not
     exist; all else that keeps a file from being read is a CVT001 finding.
@@ -50,30 +54,30 @@ def lint_paths(
     found = discover(paths, exclusion)
     if found.missing:
         raise FileNotFoundError("no such file or directory: " + ", ".join(found.missing))
-    return [finding for report in report_targets(found, selection or Selection(), executor) for finding in report.findings]
+    return [finding for report in report_targets(found, selection or Selection(), dict(layers), executor) for finding in report.findings]
 
 
-def report_targets(found: Discovery, selection: Selection, executor: Executor | None = None) -> Iterator[FileReport]:
+def report_targets(found: Discovery, selection: Selection, layers: Mapping[str, str], executor: Executor | None = None) -> Iterator[FileReport]:
     """The report of each target, in their order."""
-    report = partial(report_target, selection=selection)
+    report = partial(report_target, selection=selection, layers=layers)
     return executor.map(report, found.targets) if executor is not None else map(report, found.targets)
 
 
-def report_target(target: Target, selection: Selection, unchecked: bool = False) -> FileReport:
+def report_target(target: Target, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
     """Reads and reports one file as `report_bytes` does; one that cannot be read is a CVT001 finding at its first character."""
     problem = target.problem
     if not problem:
         try:
-            return report_bytes(read(target.path), target.path, selection, unchecked)
+            return report_bytes(read(target.path), target.path, selection, unchecked, layers)
         except Unreadable as error:
             problem = str(error)
     finding = cannot_analyse(target.path, f"this file could not be read: {problem}")
     return FileReport(target.path, (finding,) if finding.code in selection else ())
 
 
-def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False) -> FileReport:
+def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
     """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
-    result = _checked(source, path, unchecked)
+    result = _checked(source, path, unchecked, layers)
     findings = [finding for finding in result.findings if finding.code in selection]
     lines = decode_lines(source) if findings else []
     if findings and may_suppress(source):
@@ -86,9 +90,9 @@ def cannot_analyse(path: PurePath, message: str) -> Finding:
     return Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1)
 
 
-def _checked(source: bytes, path: PurePath, unchecked: bool) -> FileResult:
+def _checked(source: bytes, path: PurePath, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
     # check_bytes promises not to raise; should it break its word, that costs one file and not the run.
     try:
-        return check_bytes(source, path, unchecked=unchecked)
+        return check_bytes(source, path, unchecked=unchecked, layers=layers)
     except Exception as error:
         return FileResult((cannot_analyse(path, f"the analysis of this file failed ({type(error).__name__}: {error})"),))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.facts import SizeExpected
-from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Unknown, Value
+from convt_lint.facts import Clash, SizeExpected
+from convt_lint.interpret import tensors
+from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from convt_lint.interpret.arguments import Arguments
@@ -35,8 +36,47 @@ def expects_failure(node: cst.BaseExpression, callee: Value) -> bool:
 
 
 def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: str = "assert") -> bool:
-    """States that two values are expected to be equal, if one measures a layer's output and the other is known; says whether it is so."""
-    return any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
+    """States that two values are expected to be equal, if they are sizes of tensors; says whether it is so.
+
+    A layer's own output against a number is a `SizeExpected`; other sizes, that went through more than that layer or come from two
+    tensors, are a `ShapesMeet`.
+    """
+    one, other = _sequence(evaluator, left), _sequence(evaluator, right)
+    known = _is_size(one) and _is_size(other)
+    stated = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
+    if not stated and known and (_is_measured(one) or _is_measured(other)):
+        tensors.meet(evaluator, source, _clash(one, other), node)
+        stated = True
+    if stated and known and one != other:
+        evaluator.machine.world.refuted = True
+    return stated
+
+
+def _is_measured(value: Value) -> bool:
+    """Whether a value is a size, or a shape, that remembers its way through the code."""
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, Length) and item.trail is not None for item in items)
+
+
+def _is_size(value: Value) -> bool:
+    return all(isinstance(item, int) and not isinstance(item, bool) for item in (value if isinstance(value, tuple) else (value,)))
+
+
+def _clash(one: Value, other: Value) -> Clash | None:
+    """Why two sizes or shapes, known in full, are not equal; None where they are."""
+    if isinstance(one, tuple) != isinstance(other, tuple) or one == other:
+        return None
+    if not isinstance(one, tuple):
+        return Clash("sizes", f"{int(one)} is not {int(other)}", (tensors.side("the left one", one), tensors.side("the right one", other)))
+    text = f"{_shown(one)} is not {_shown(other)}"
+    if len(one) != len(other):
+        return Clash("rank", text)
+    differing = next(pair for pair in zip(one, other, strict=True) if pair[0] != pair[1])
+    return Clash("sizes", text, (tensors.side("the left one", differing[0]), tensors.side("the right one", differing[1])))
+
+
+def _shown(shape: tuple[Value, ...]) -> str:
+    return str(tuple(int(size) for size in shape))
 
 
 def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, int]]:
@@ -83,4 +123,10 @@ def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Ar
     """`self.assertEqual(y.shape[-1], 30)` and kin."""
     name = node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value if isinstance(node.func, cst.Name) else ""
     if name in _EQUAL_METHODS and len(arguments.positional) >= 2 and isinstance(callee, (Unknown, Method, External)):
-        from_comparison(evaluator, node, arguments.positional[0], arguments.positional[1])
+        left, right = (_measurable(value, name) for value in arguments.positional[:2])
+        from_comparison(evaluator, node, left, right, name)
+
+
+def _measurable(value: Value, name: str) -> Value:
+    """What a comparison looks at: for `torch.testing.assert_close` of two tensors, their shapes too."""
+    return value.shape if name == "assert_close" and isinstance(value, Tensor) and value.shape is not None else value

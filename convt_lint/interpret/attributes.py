@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from convt_lint.interpret import modules, tensors
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
@@ -15,6 +16,7 @@ from convt_lint.interpret.values import (
     MEMBERS,
     Bound,
     ClassObject,
+    Container,
     CursorObject,
     DictObject,
     EndlessObject,
@@ -26,6 +28,7 @@ from convt_lint.interpret.values import (
     Layer,
     ListObject,
     Method,
+    Module,
     Partial,
     PartialShape,
     Record,
@@ -42,6 +45,7 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
+from convt_lint.torch_api.shapes import Refused
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -75,8 +79,12 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return _of_super(evaluator, owner, name, node)
     if isinstance(owner, Layer):
         return _of_layer(evaluator, owner, name, node)
+    if isinstance(owner, Module):
+        found = modules.attribute(evaluator, owner, name, node)
+        return Method(owner, name) if found is None else found
     if isinstance(owner, Tensor):
-        return _of_tensor(evaluator, owner, name, node)
+        found = tensors.attribute(evaluator, owner, name, node)
+        return Method(owner, name) if found is None else found
     if isinstance(owner, Function) and name in ("__name__", "__qualname__"):
         return _name_of(evaluator, owner, node)
     if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, View, int, float)):
@@ -128,16 +136,9 @@ def _merge(rows: list[list[Value]]) -> list[Value]:
 
 
 def layer_base(evaluator: Evaluator, cls: Ref) -> External | None:
-    """The torch layer that a class derives from, if any."""
-    return next((base for base in lineage(evaluator, cls) if isinstance(base, External) and base.name in LAYERS), None)
-
-
-def is_module(evaluator: Evaluator, value: Value) -> bool:
-    """Whether a value is an instance of a torch module."""
-    content = evaluator.machine.world.get(value) if isinstance(value, Ref) else None
-    if not isinstance(content, Instance):
-        return False
-    return any(isinstance(base, External) and base.name.startswith("torch.nn.") for base in lineage(evaluator, content.cls))
+    """The torch layer or container that a class derives from, if any."""
+    found = (base for base in lineage(evaluator, cls) if isinstance(base, External))
+    return next((base for base in found if base.name in LAYERS or modules.is_module(base.name)), None)
 
 
 def has(evaluator: Evaluator, owner: Value, name: str) -> bool | None:
@@ -160,7 +161,7 @@ def is_bare(evaluator: Evaluator, cls: Ref) -> bool:
 def is_transparent(base: Value) -> bool:
     """Whether a base that is not in the file is known to set no attributes of its own that a subclass could mean."""
     return isinstance(base, External) and (
-        base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] == "torch"
+        base.name in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol") or base.name.split(".")[0] in ("torch", "unittest")
     )
 
 
@@ -190,6 +191,8 @@ def _of_object(evaluator: Evaluator, owner: Ref, name: str, node: cst.CSTNode) -
         return Method(owner, name) if found is NotImplemented else found
     if isinstance(content, (ListObject, DictObject, SetObject, GeneratorObject, EndlessObject, CursorObject)):
         return Method(owner, name)
+    if isinstance(content, Container):
+        return content.items[name] if content.items is not None and name in content.items else Method(owner, name)
     if isinstance(content, ClassObject):
         if name == "__name__":
             return content.name
@@ -290,6 +293,8 @@ def _of_record_class(evaluator: Evaluator, owner: Ref, record: Record, name: str
 def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) -> Value:
     machine = evaluator.machine
     content = machine.world.get(owner.receiver) if isinstance(owner.receiver, Ref) else None
+    if isinstance(owner.receiver, Ref) and owner.receiver.key in machine.entry_instances and id(machine.world.get(owner.cls).node) in machine.mixed:
+        return Bound(owner.receiver, machine.unknown(f"super().{name} (depends on the subclass)", node))
     start = content.cls if isinstance(content, Instance) else owner.receiver if isinstance(content, ClassObject) else owner.cls
     home, value = find_in_class(evaluator, start, name, after=owner.cls)
     if home is not None:
@@ -318,14 +323,6 @@ def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) 
     return Method(owner, name)
 
 
-def _of_tensor(evaluator: Evaluator, owner: Tensor, name: str, node: cst.CSTNode) -> Value:
-    if name == "shape":
-        return owner.shape if owner.shape is not None else PartialShape(owner.tail)
-    if name == "ndim":
-        return len(owner.shape) if owner.shape is not None else evaluator.machine.unknown("the rank of a tensor", node)
-    return Method(owner, name)
-
-
 def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
     from convt_lint.interpret.functions import call_function
@@ -336,7 +333,7 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
         evaluator.machine.patched.add(f"{owner.name}.{name}")
     elif isinstance(owner, Unknown):
         world.known[attribute_of_unknown(owner, name).term] = value
-    elif isinstance(owner, Layer):
+    elif isinstance(owner, (Layer, Module)):
         if name not in ("weight", "bias", "training"):
             tamper(evaluator, owner)
     elif isinstance(owner, Ref):
@@ -353,7 +350,11 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
             property_like = isinstance(defined, Unknown) or (isinstance(defined, Function) and defined.flavour == "property")
             if home is not None and (property_like or is_descriptor(evaluator, defined)):
                 value = evaluator.machine.unknown(f"self.{name} (a property)", None)
+                world.havoc(owner, f"{name} is set through a property", deep=False)
+                content = world.get(owner)
             world.set(owner, Instance(content.cls, {**content.attributes, name: value}, content.complete))
+        elif isinstance(content, Container):
+            modules.put_item(evaluator, owner, content, name, value)
         elif isinstance(content, DictObject) and content.cls is not None:
             world.set(owner, replace(content, items=None if content.items is None else {**content.items, name: value}))
         elif isinstance(content, ClassObject):
@@ -378,9 +379,15 @@ def is_descriptor(evaluator: Evaluator, value: Value) -> bool:
     return isinstance(content, Instance) and any(find_in_class(evaluator, content.cls, name)[0] is not None for name in ("__get__", "__set__"))
 
 
-def tamper(evaluator: Evaluator, layer: Layer) -> None:
+def tamper(evaluator: Evaluator, layer: Value) -> None:
     """The code changes a layer after building it: what was known of it no longer holds, nor what was said of its construction."""
     machine = evaluator.machine
+    if isinstance(layer, Ref):
+        machine.world.havoc(layer, "changed after it was built", deep=False)
+    if isinstance(layer, Module):
+        machine.world.tampered |= {layer}
+    if not isinstance(layer, Layer):
+        return
     machine.world.tampered |= {layer.fact}
     machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
 
@@ -412,19 +419,23 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             if found is not _NOTHING:
                 return found
             _hand_out(evaluator, content.items)
+        if isinstance(content, Container):
+            return modules.subscript(evaluator, content, index, node)
+        if isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Ref):
+            return subscript(evaluator, content.attributes[LAYER_SLOT], index, node)
         if isinstance(content, Instance):
             found = protocols.invoke(evaluator, owner, "__getitem__", node, index)
             return machine.unknown("an item of an object", node, index) if found is NotImplemented else found
         if isinstance(content, ClassObject):
             return _of_class_item(evaluator, owner, content, index, node)
         return machine.unknown("an item of a list", node, index)
-    if isinstance(owner, (tuple, str)):
+    if isinstance(owner, (tuple, str, range)):
         found = _pick(owner, index)
         return found if found is not _NOTHING else machine.unknown("an item of a tuple", node, index)
     if isinstance(owner, PartialShape):
         return _shape_item(evaluator, owner, index, node)
     if isinstance(owner, Tensor):
-        return machine.unknown("an indexed tensor", node)
+        return tensors.subscript(evaluator, owner, index, node)
     if isinstance(owner, External):
         return (
             owner
@@ -457,7 +468,7 @@ _NOTHING: Any = object()
 
 def _pick(items: Any, index: Value) -> Value:
     if isinstance(index, slice):
-        return items[index]
+        return items[index] if all(part is None or isinstance(part, int) for part in (index.start, index.stop, index.step)) else _NOTHING
     if isinstance(index, int):
         if -len(items) <= index < len(items):
             return items[index]
@@ -467,21 +478,35 @@ def _pick(items: Any, index: Value) -> Value:
 
 def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
     tail = owner.tail
+    from_front = index >= 0 if isinstance(index, int) else isinstance(index, slice) and not _is_negative(index.start)
+    if from_front and owner.tensor.batch is not None:
+        tensor = tensors.settled(evaluator, owner.tensor)
+        if tensor.shape is not None:
+            return subscript(evaluator, tensors.attribute(evaluator, tensor, "shape", node), index, node)
     if isinstance(index, int):
-        if -len(tail) <= index < 0:
-            return tail[index]
-        if tail and index == len(tail) + 1:
-            return tail[-1]
+        try:
+            size = owner.tensor.size(index)
+        except Refused:
+            raise Raised from None
+        return size if size is not None else evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
     if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
         return tail[index.start :]
-    if isinstance(index, slice) and index.step is None and index.stop is None and index.start == 2:
-        return PartialShape(tail)
-    return evaluator.machine.unknown("a dimension of a tensor", node)
+    if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
+        spatial = max(owner.tensor.ranks) - index.start
+        return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)
+    return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
 
 
-def unpack_shape(shape: PartialShape, count: int) -> tuple[Value, ...] | None:
-    """The dimensions of a shape whose rank the unpacking states; None where that rank does not fit."""
+def _is_negative(bound: Value) -> bool:
+    return isinstance(bound, int) and bound < 0
+
+
+def unpack_shape(evaluator: Evaluator, shape: PartialShape, count: int) -> tuple[Value, ...] | None:
+    """The dimensions of a shape whose rank the unpacking states. Raises Raised where that rank does not fit."""
+    tensor = tensors.settled(evaluator, shape.tensor)
+    if not tensor.may_have_rank(count):
+        raise Raised
+    if tensor.shape is not None:
+        return tensor.shape
     lead = count - len(shape.tail)
-    if lead not in (1, 2):
-        return None
-    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail))) for i in range(lead)), *shape.tail)
+    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail)), opaque=True) for i in range(lead)), *shape.tail)

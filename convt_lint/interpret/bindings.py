@@ -153,6 +153,8 @@ def reshapes_in_place(module: cst.Module) -> bool:
     for node in walk(module):
         if isinstance(node, cst.Attribute) and node.attr.value in _RESHAPING:
             return True
+        if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "out":
+            return True
         if any(isinstance(target, cst.Attribute) and target.attr.value == "data" for target in _bound_targets(node)):
             return True
     return False
@@ -162,10 +164,35 @@ def mends_layers(module: cst.Module) -> bool:
     """Whether some layer's geometry may be changed after it was built, by an assignment to something other than self."""
     for node in walk(module):
         for target in _bound_targets(node):
-            if (
-                isinstance(target, cst.Attribute)
-                and target.attr.value in _GEOMETRY
-                and not (isinstance(target.value, cst.Name) and target.value.value == "self")
-            ):
+            if isinstance(target, cst.Attribute) and target.attr.value in _GEOMETRY and not _is_self(target.value):
                 return True
+        if isinstance(node, cst.Call) and _sets_geometry(node):
+            return True
     return False
+
+
+def _is_self(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) and node.value == "self"
+
+
+def _sets_geometry(node: cst.Call) -> bool:
+    """Whether a call is `setattr(layer, "stride", …)`."""
+    named = isinstance(node.func, cst.Name) and node.func.value == "setattr" and len(node.args) == 3
+    name = node.args[1].value if named else None
+    return isinstance(name, cst.SimpleString) and name.value.strip("\"'") in _GEOMETRY and not _is_self(node.args[0].value)
+
+
+def mixed_classes(module: cst.Module) -> set[int]:
+    """The classes that a class of the file with several bases derives from: what `super()` means in them depends on who is made."""
+    named: dict[str, list[cst.ClassDef]] = {}
+    for node in walk(module):
+        if isinstance(node, cst.ClassDef):
+            named.setdefault(node.name.value, []).append(node)
+    found: set[int] = set()
+    pending = [node for nodes in named.values() for node in nodes if len(node.bases) > 1]
+    while pending:
+        for base in pending.pop().bases:
+            above = [node for node in named.get(_last_name(base.value), ()) if id(node) not in found]
+            found.update(map(id, above))
+            pending += above
+    return found

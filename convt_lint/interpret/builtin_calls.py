@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import json
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import attributes, containers, operators, protocols, records, texts
+from convt_lint.interpret import attributes, containers, modules, operators, protocols, records, texts
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
@@ -24,6 +25,7 @@ from convt_lint.interpret.values import (
     Instance,
     Layer,
     ListObject,
+    Module,
     Partial,
     PartialShape,
     Ref,
@@ -35,6 +37,7 @@ from convt_lint.interpret.values import (
     Value,
     is_exact,
 )
+from convt_lint.torch_api import LAYERS
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -152,13 +155,24 @@ def is_instance(evaluator: Evaluator, value: Value, kind: Value) -> bool | None:
         return _is_of_class(evaluator, value, kind)
     if isinstance(value, Ref):
         return _is_object(evaluator, value, kind) if isinstance(kind, External) else None
-    if isinstance(value, Layer) and isinstance(kind, External):
-        return True if kind.name.endswith(f".{value.fact.layer.name}") else None
-    if not isinstance(kind, External) or isinstance(value, (Unknown, Layer, External, Function, Partial)):
+    if isinstance(value, (Layer, Module)) and isinstance(kind, External):
+        return _is_layer(value.fact.layer.name if isinstance(value, Layer) else value.name, kind.name)
+    if not isinstance(kind, External) or isinstance(value, (Unknown, External, Function, Partial)):
         return None
     if kind.name in _TYPES:
         return isinstance(value, _TYPES[kind.name])
     return False if kind.name.startswith("builtins.") and kind.name != "builtins.object" else None
+
+
+def _is_layer(name: str, kind: str) -> bool | None:
+    """Whether a layer of torch's, by its short name, is of a type; None where that is not known."""
+    if kind in ("torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module") or kind == f"torch.nn.{name}":
+        return True
+    if kind.startswith("builtins.") or kind == "torch.Tensor":
+        return False
+    home, _, short = kind.rpartition(".")
+    plain = home == "torch.nn" and not short.startswith("_") and not name.startswith("Lazy")
+    return False if plain and (kind in LAYERS or modules.is_module(kind)) else None
 
 
 _CONTAINERS = {
@@ -199,6 +213,25 @@ def _is_of_class(evaluator: Evaluator, value: Value, cls: Ref) -> bool | None:
         return True
     # What a method is run on may be of a class that derives from both.
     return None if isinstance(value, Ref) and value.key in evaluator.machine.entry_instances else False
+
+
+def _json(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """json.loads of a text that is written out."""
+    text = arguments.positional[0] if len(arguments.positional) == 1 and not arguments.keywords else None
+    if not isinstance(text, str):
+        return NotImplemented
+    try:
+        return _of_json(evaluator, json.loads(text))
+    except (ValueError, RecursionError):
+        raise Raised from None
+
+
+def _of_json(evaluator: Evaluator, data: Any) -> Value:
+    if isinstance(data, dict):
+        return evaluator.machine.world.allocate(DictObject({key: _of_json(evaluator, value) for key, value in data.items()}))
+    if isinstance(data, list):
+        return evaluator.new_list(tuple(_of_json(evaluator, item) for item in data))
+    return data
 
 
 def _print(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -362,6 +395,7 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.str": _text,
     "builtins.repr": _repr,
     "functools.partial": _partial,
+    "json.loads": _json,
     "typing.cast": lambda evaluator, arguments, node: arguments.positional[1] if len(arguments.positional) == 2 else NotImplemented,
     "sys.exit": _exit,
     "builtins.exit": _exit,

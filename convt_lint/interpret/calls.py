@@ -9,15 +9,29 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import argparse_calls, attributes, builtin_calls, copies, enums, iteration, itertools_calls, record_calls, records, torch_calls
+from convt_lint.interpret import (
+    argparse_calls,
+    attributes,
+    builtin_calls,
+    copies,
+    enums,
+    iteration,
+    itertools_calls,
+    modules,
+    record_calls,
+    records,
+    tensors,
+    torch_calls,
+)
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
-from convt_lint.interpret.classes import apply_own_layer, call_instance, construct, evaluate_super, foreign_method, initialise
+from convt_lint.interpret.classes import apply_own_layer, apply_to_all, call_instance, construct, evaluate_super, foreign_method, initialise
 from convt_lint.interpret.functions import call_function
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
 from convt_lint.interpret.values import (
     Bound,
     ClassObject,
+    Container,
     External,
     Frame,
     Function,
@@ -25,13 +39,14 @@ from convt_lint.interpret.values import (
     Instance,
     Layer,
     Method,
+    Module,
     Partial,
     Ref,
     Tensor,
     Unknown,
     Value,
 )
-from convt_lint.torch_api import LAYERS
+from convt_lint.torch_api import LAYERS, table
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -48,7 +63,11 @@ _TABLES: tuple[Mapping[str, Callable[[Evaluator, Arguments, Any], Value]], ...] 
     enums.FUNCTIONS,
     argparse_calls.FUNCTIONS,
 )
-KNOWN_EXTERNALS = frozenset(LAYERS) | torch_calls.NAMES
+
+
+def is_known(name: str) -> bool:
+    """Whether a dotted name is something of torch's that is followed."""
+    return torch_calls.is_layer(name) or name in torch_calls.NAMES or table.function_row(name) is not None
 
 
 def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
@@ -112,10 +131,12 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
         return records.initialise(evaluator, callee, arguments, node)
     if isinstance(callee, Method):
         return _call_method(evaluator, callee, arguments, node)
-    if isinstance(callee, Layer):
-        return torch_calls.apply(evaluator, callee, arguments, node)
+    if isinstance(callee, (Layer, Module)):
+        return torch_calls.apply_layer(evaluator, callee, arguments, node)
     if isinstance(callee, Ref):
         content = machine.world.get(callee)
+        if isinstance(content, Container):
+            return modules.run_container(evaluator, content, arguments, node)
         if isinstance(content, ClassObject):
             return construct(evaluator, callee, content, arguments, node)
         if isinstance(content, Instance):
@@ -125,18 +146,26 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
 
 def call_external(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.Call) -> Value:
     """Calls something imported or built in, by its dotted name."""
-    name = callee.name
+    own = evaluator.machine.own_row(callee.name) if evaluator.machine.own else None
+    if own is not None and own.row is not None:
+        return modules.call_own(evaluator, callee.name.rpartition(".")[2], own.row, arguments, node)
+    name = callee.name if own is None else own.like
     if name in LAYERS:
         return torch_calls.build(evaluator, LAYERS[name], arguments, node)
-    if name.endswith(".__init__") and name[: -len(".__init__")] in LAYERS and arguments.positional:
+    if name.endswith(".__init__") and torch_calls.is_layer(name[: -len(".__init__")]) and arguments.positional:
         return initialise(evaluator, name, arguments, node)
-    functions = [table[name] for table in _TABLES if name in table]
+    functions = [handlers[name] for handlers in _TABLES if name in handlers]
     for function in functions:
         result = function(evaluator, arguments, node)
         if result is not NotImplemented:
             return result
     if functions:
         return unfollowed_pure(evaluator, callee, arguments, node)
+    if modules.is_module(name):
+        return modules.make(evaluator, name, arguments, node)
+    row = table.function_row(name)
+    if row is not None:
+        return tensors.call(evaluator, name.removeprefix("torch.nn.functional."), row, arguments, node)
     if name.count(".") > 1 and name.startswith("builtins."):
         return unfollowed(evaluator, callee, arguments, node)
     if torch_calls.is_pure(name):
@@ -148,9 +177,9 @@ def _call_bound(evaluator: Evaluator, callee: Bound, arguments: Arguments, node:
     function = callee.function
     if isinstance(function, External):
         base, _, method = function.name.rpartition(".")
-        if base in LAYERS and method == "__init__":
+        if torch_calls.is_layer(base) and method == "__init__":
             return initialise(evaluator, function.name, arguments.with_first(callee.receiver), node)
-        if base in LAYERS and method in ("forward", "__call__"):
+        if torch_calls.is_layer(base) and method in ("forward", "__call__"):
             return apply_own_layer(evaluator, callee.receiver, arguments, node)
         if attributes.is_transparent(External(base)):
             return unfollowed_pure(evaluator, function, arguments, node)
@@ -166,10 +195,16 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
     machine = evaluator.machine
     receiver = callee.receiver
     content = machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if callee.name == "apply" and (isinstance(receiver, (Layer, Module)) or isinstance(content, Container)):
+        return apply_to_all(evaluator, receiver, arguments, node)
+    if isinstance(receiver, Module):
+        return modules.module_method(evaluator, receiver, callee.name, arguments, node)
+    if isinstance(content, Container):
+        return modules.container_method(evaluator, receiver, content, callee.name, arguments, node)
     if isinstance(receiver, Layer):
         return torch_calls.layer_method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(receiver, Tensor):
-        return torch_calls.tensor_method(evaluator, receiver, callee.name, arguments, node)
+        return tensors.method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Instance):
         return foreign_method(evaluator, receiver, content, callee.name, arguments, node)
     if isinstance(content, ClassObject) and content.record is not None:

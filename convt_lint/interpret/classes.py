@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, records, torch_calls
+from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, modules, records, torch_calls
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
-from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Layer, Method, Ref, Super, Value
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Method, Ref, Super, Value
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 
@@ -68,21 +68,23 @@ def call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments: 
     for name in ("__call__", "forward"):
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
-            if method.node not in evaluator.machine.relevant and attributes.is_module(evaluator, ref):
-                return unfollowed(evaluator, evaluator.machine.unknown(f"{name}()", node), arguments, node)
             return call_function(evaluator, method, arguments.with_first(ref), node)
     layer = content.attributes.get(attributes.LAYER_SLOT)
-    if isinstance(layer, Layer):
-        return torch_calls.apply(evaluator, layer, arguments, node)
+    if layer is not None:
+        return torch_calls.apply_layer(evaluator, layer, arguments, node)
     return unfollowed(evaluator, evaluator.machine.unknown("an object that is called", node), arguments, node)
 
 
 def initialise(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.Call) -> Value:
-    """`super().__init__(...)` of a subclass of a torch layer: the instance becomes that layer."""
+    """`super().__init__(...)` of a subclass of a torch layer or container: the instance becomes that layer."""
     receiver = arguments.positional[0]
     world = evaluator.machine.world
-    own = _has_own_forward(evaluator, receiver)
-    layer = torch_calls.build(evaluator, LAYERS[name.rpartition(".")[0]], arguments.without_first(), node, silent=own)
+    base = name.rpartition(".")[0]
+    if base in LAYERS:
+        own = _has_own_forward(evaluator, receiver)
+        layer: Value = torch_calls.build(evaluator, LAYERS[base], arguments.without_first(), node, silent=own)
+    else:
+        layer = modules.make(evaluator, base, arguments.without_first(), node)
     if isinstance(receiver, Ref) and isinstance(world.get(receiver), Instance):
         content = world.get(receiver)
         world.set(receiver, Instance(content.cls, {**content.attributes, attributes.LAYER_SLOT: layer}, content.complete))
@@ -107,9 +109,15 @@ def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
 def apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.Call) -> Value:
     content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
     layer = content.attributes.get(attributes.LAYER_SLOT) if isinstance(content, Instance) else None
-    if isinstance(layer, Layer):
-        return torch_calls.apply(evaluator, layer, arguments, node)
+    if layer is not None:
+        return torch_calls.apply_layer(evaluator, layer, arguments, node)
     return unfollowed(evaluator, evaluator.machine.unknown("super().forward", node), arguments, node)
+
+
+def apply_to_all(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`module.apply(function)`: the function, which is not followed, sees every module; the module itself comes back."""
+    unfollowed(evaluator, evaluator.machine.unknown("apply", node), Arguments(arguments.positional), node)
+    return receiver
 
 
 def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name: str, arguments: Arguments, node: cst.Call) -> Value:
@@ -122,7 +130,12 @@ def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name:
         machine.world.havoc(receiver, f"{name} is not followed", deep=False)
         return None
     if all(attributes.is_transparent(base) for base in foreign):
-        if name in torch_calls.IDENTITY_METHODS or name == "apply":
+        slot = content.attributes.get(attributes.LAYER_SLOT)
+        if isinstance(slot, Ref) and name in modules.CONTAINER_METHODS:
+            return modules.container_method(evaluator, slot, machine.world.get(slot), name, arguments, node)
+        if name == "apply":
+            return apply_to_all(evaluator, receiver, arguments, node)
+        if name in modules.IDENTITY_METHODS:
             return receiver
         if name in ("__setattr__", "register_module", "load_state_dict"):
             machine.world.havoc(receiver, f"{name} is not followed", deep=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import operators, protocols
+from convt_lint.interpret import operators, protocols, tensors
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     MEMBERS,
@@ -21,6 +21,7 @@ from convt_lint.interpret.values import (
     Member,
     Ref,
     SetObject,
+    Tensor,
     TextMember,
     Unknown,
     Value,
@@ -37,12 +38,14 @@ _NEGATED = {"!=": "==", "not in": "in", "is not": "is", ">": "<=", ">=": "<"}
 def compare(evaluator: Evaluator, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left op right` as a bool, or as an unknown truth."""
     machine = evaluator.machine
-    if op in _NEGATED:
+    if op in _NEGATED and not ((isinstance(left, Tensor) or isinstance(right, Tensor)) and op in ("!=", ">", ">=")):
         value = compare(evaluator, _NEGATED[op], left, right, node)
         if isinstance(value, bool):
             return not value
         return machine.negation(value) if isinstance(value, Unknown) else machine.unknown("a condition", node)
     left, right = (_followed(evaluator, value) for value in (left, right))
+    if (isinstance(left, Tensor) or isinstance(right, Tensor)) and op in ("==", "!=", "<", "<=", ">", ">="):
+        return tensors.operate(evaluator, op, left, right, node)
     if op == "is":
         return _identical(evaluator, left, right, node)
     if isinstance(left, Ref) or isinstance(right, Ref):

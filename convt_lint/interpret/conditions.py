@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convt_lint.facts import Assumption
@@ -23,13 +23,26 @@ class Condition:
     bases: frozenset[Hashable]
     opaque: bool
     cause: str
+    guess: bool = False
 
     def assumption(self, holds: bool) -> Assumption:
-        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque)
+        return Assumption((self.subject, self.op, _key(self.operand)), holds, self.bases, self.opaque, self.guess, self._said(holds))
+
+    def _said(self, holds: bool) -> str:
+        """The condition in words, for what a reader can look up: a parameter, an attribute, an item."""
+        name = self.cause.removeprefix("parameter ")
+        if self.guess or self.op not in _WORDS or not all(part.isidentifier() for part in name.split(".")):
+            return ""
+        if self.op == "truthy":
+            return name if holds else f"not {name}"
+        return f"{name} {_WORDS[self.op][not holds]} {self.operand!r}"
 
     @property
     def key(self) -> Hashable:
         return (self.subject, self.op, _key(self.operand))
+
+
+_WORDS = {"==": ("==", "!="), "<": ("<", ">="), "<=": ("<=", ">"), "in": ("in", "not in"), "is": ("is", "is not"), "truthy": ("", "")}
 
 
 def _key(operand: Any) -> Hashable:
@@ -108,7 +121,7 @@ def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumptio
         for path in sorted(found, key=len):
             for item in path:
                 rest = path - {item}
-                flipped = rest | {Assumption(item.term, not item.holds, item.bases, item.opaque)}
+                flipped = rest | {replace(item, holds=not item.holds)}
                 if rest in found or flipped in found:
                     found -= {path, flipped}
                     found.add(rest)

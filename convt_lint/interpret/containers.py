@@ -13,7 +13,7 @@ from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.ordering import ordered
-from convt_lint.interpret.values import DictObject, Function, Instance, ListObject, Ref, SetObject, Value, View, is_exact, same
+from convt_lint.interpret.values import Container, DictObject, Function, Instance, ListObject, Ref, SetObject, Tensor, Value, View, is_exact, same
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -34,12 +34,14 @@ def method(evaluator: Evaluator, receiver: Ref, name: str, arguments: Arguments,
 # -- items -------------------------------------------------------------------------------------------------------------------
 
 
-def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> None:
+def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value, node: cst.CSTNode) -> None:
     """`owner[index] = value`."""
-    from convt_lint.interpret import protocols
+    from convt_lint.interpret import attributes, modules, protocols, tensors
 
     world = evaluator.machine.world
     owner = world.resolve(owner)
+    if isinstance(owner, Tensor):
+        tensors.put_item(evaluator, owner, index, value, node)
     if not isinstance(owner, Ref):
         return
     content = world.get(owner)
@@ -49,6 +51,10 @@ def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value) -> 
     elif isinstance(content, DictObject):
         known = content.items is not None and index is not None and is_exact(index)
         world.set(owner, replace(content, items={**content.items, index: value} if known and content.items is not None else None))
+    elif isinstance(content, Container):
+        modules.put_item(evaluator, owner, content, index, value)
+    elif isinstance(content, Instance) and isinstance(content.attributes.get(attributes.LAYER_SLOT), Ref):
+        put_item(evaluator, content.attributes[attributes.LAYER_SLOT], index, value, node)
     elif isinstance(content, Instance) and protocols.invoke(evaluator, owner, "__setitem__", None, index, value) is NotImplemented:
         world.havoc(owner, "an item is set", deep=False)
 
@@ -60,7 +66,8 @@ def _with_item(evaluator: Evaluator, items: tuple[Value, ...] | None, index: Val
     out = list(items)
     if isinstance(index, slice):
         more = evaluator.items(value)
-        if more is None or len(out) + len(more) > operators.MAX_SEQUENCE:
+        bounds = (index.start, index.stop, index.step)
+        if more is None or len(out) + len(more) > operators.MAX_SEQUENCE or not all(bound is None or isinstance(bound, int) for bound in bounds):
             return None
         try:
             out[index] = more

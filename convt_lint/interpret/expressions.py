@@ -9,12 +9,13 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, operators, protocols, texts
+from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, modules, operators, protocols, tensors, texts
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Machine, Raised
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     ClassObject,
+    Container,
     CursorObject,
     DictObject,
     External,
@@ -24,9 +25,11 @@ from convt_lint.interpret.values import (
     Instance,
     Layer,
     ListObject,
+    Module,
     PartialShape,
     Ref,
     SetObject,
+    Tensor,
     Text,
     Unknown,
     Value,
@@ -69,13 +72,15 @@ class Evaluator:
     def truth(self, value: Value) -> bool | None:
         """The truth of a value. Forks the path where it is not known; None where forking has been given up."""
         value = self.machine.world.resolve(value)
-        if isinstance(value, (Layer, Function)):
+        if isinstance(value, (Layer, Module, Function)):
             return True
         if isinstance(value, Ref):
             content = self.machine.world.get(value)
             if isinstance(content, ListObject) and content.once:
                 return True
             if isinstance(content, (ListObject, DictObject, SetObject)) and content.items is not None:
+                return bool(content.items)
+            if isinstance(content, Container) and content.items is not None:
                 return bool(content.items)
             if isinstance(content, Instance):
                 return protocols.truth(self, value)
@@ -126,7 +131,7 @@ class Evaluator:
         if name in calls.BUILTIN_NAMES:
             return External(f"builtins.{name}")
         for module in reversed(self.star_imports):
-            if f"{module}.{name}" in calls.KNOWN_EXTERNALS:
+            if calls.is_known(f"{module}.{name}"):
                 return External(f"{module}.{name}")
             if module.split(".")[0] != "torch":
                 break
@@ -197,6 +202,8 @@ class Evaluator:
             return value
         if isinstance(value, str):
             return tuple(value)
+        if isinstance(value, Tensor):
+            return tensors.slices(value)
         if isinstance(value, range):
             return tuple(value) if len(value) <= MAX_ITEMS else None
         if isinstance(value, View):
@@ -218,8 +225,11 @@ class Evaluator:
                 return None if items is None else items[content.position :]
             if isinstance(content, GeneratorObject):
                 return generators.consume(self, value, content, whole=whole, body=body)
+            if isinstance(content, Container):
+                return modules.items(content)
             if isinstance(content, Instance):
-                return protocols.items(self, value)
+                slot = content.attributes.get(attributes.LAYER_SLOT)
+                return self.items(slot) if isinstance(slot, Ref) else protocols.items(self, value)
             if isinstance(content, ClassObject) and content.record is not None and content.record.kind == "enum":
                 return enums.distinct(content.record)
         return None
@@ -288,6 +298,9 @@ class Evaluator:
 
     def binary(self, kind: type[cst.BaseBinaryOp], left: Value, right: Value, node: cst.CSTNode) -> Value:
         """`left op right`. Two unknown operands give the same unknown each time."""
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            symbol = "@" if kind is cst.MatrixMultiply else operators.BINARY[kind][0] if kind in operators.BINARY else ""
+            return tensors.operate(self, symbol, left, right, node)
         if kind not in operators.BINARY:
             return self.machine.unknown("an operator", node, left, right)
         symbol, function = operators.BINARY[kind]
@@ -353,6 +366,8 @@ class Evaluator:
             truth = self.truth(value)
             return self.machine.unknown("a condition", node, value) if truth is None else not truth
         symbol, function = operators.UNARY[type(node.operator)]
+        if isinstance(value, Tensor):
+            return value
         if is_exact(value):
             try:
                 return operators.compute(function, value)
@@ -424,9 +439,12 @@ class Evaluator:
 
     def _Subscript(self, node: cst.Subscript) -> Value:
         value = self.evaluate(node.value)
+        return attributes.subscript(self, value, self._indices(node), node)
+
+    def _indices(self, node: cst.Subscript) -> Value:
+        """What stands in a subscript's brackets: one index, or a tuple of them."""
         indices = [self._index(element.slice) for element in node.slice]
-        index = indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
-        return attributes.subscript(self, value, index, node)
+        return indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
 
     def _index(self, node: cst.BaseSlice) -> Value:
         if isinstance(node, cst.Index):
@@ -435,7 +453,7 @@ class Evaluator:
         parts = tuple(None if part is None else self.evaluate(part) for part in (node.lower, node.upper, node.step))
         if all(part is None or isinstance(part, int) for part in parts):
             return slice(*(part if part is None else int(part) for part in parts))
-        return self.machine.unknown("a slice", node, *parts)
+        return slice(*map(self.machine.world.resolve, parts))
 
     # -- functions and comprehensions ----------------------------------------------------------------------------------
 
@@ -529,7 +547,7 @@ class Evaluator:
         elif isinstance(target, cst.Attribute):
             attributes.put(self, self.evaluate(target.value), target.attr.value, value)
         elif isinstance(target, cst.Subscript):
-            containers.put_item(self, *self.item_target(target), value)
+            containers.put_item(self, *self.item_target(target), value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.StarredElement):
@@ -538,7 +556,7 @@ class Evaluator:
     def item_target(self, target: cst.Subscript) -> tuple[Value, Value]:
         """The object and the index of `owner[index]` where it is assigned or deleted."""
         owner = self.evaluate(target.value)
-        return owner, self._index(target.slice[0].slice) if len(target.slice) == 1 else None
+        return owner, self._indices(target)
 
     def scope_of(self, name: str) -> Ref:
         """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
@@ -550,7 +568,7 @@ class Evaluator:
         elements = target.elements
         stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
         if isinstance(value, PartialShape):
-            items: tuple[Value, ...] | None = attributes.unpack_shape(value, len(elements)) if not stars else None
+            items: tuple[Value, ...] | None = attributes.unpack_shape(self, value, len(elements)) if not stars else None
         else:
             items = self.items(value)
         if items is not None and not stars and len(items) != len(elements):

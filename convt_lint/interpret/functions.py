@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import Step
-from convt_lint.interpret import attributes, effects, generators
+from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Exhausted, Fork, Machine, Raised
-from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Layer, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.names import dotted
 from convt_lint.syntax.walk import children
@@ -52,7 +52,8 @@ def _is_class_scope(world: World, scope: Ref) -> bool:
 def call_function(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Runs a function of the file with its arguments."""
     machine = evaluator.machine
-    repeated = sum(record.node is function.node for record in machine.calls)
+    receiver = _receiver(function, arguments)
+    repeated = sum(record.node is function.node and (receiver is None or record.receiver == receiver) for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
     if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
         return _left_alone(evaluator, function, arguments, node)
@@ -105,9 +106,17 @@ def _run_aside(evaluator: Evaluator, function: Function, frame: Ref, record: Cal
         machine.limit = limit
 
 
+def _receiver(function: Function, arguments: Arguments) -> Ref | None:
+    """What a method is called on: modules that hold modules of their own class call one method at many depths."""
+    first = arguments.positional[0] if arguments.positional else None
+    return first if function.owner is not None and isinstance(first, Ref) else None
+
+
 def _record(evaluator: Evaluator, function: Function, bound: dict[str, Value], node: cst.CSTNode) -> CallRecord:
     machine = evaluator.machine
-    return CallRecord(function.node, Step(_call_text(function, bound), machine.site(node)), frozenset(machine.world.assumptions))
+    receiver = _receiver(function, Arguments(tuple(bound.values())))
+    step = Step(_call_text(evaluator, function, bound), machine.site(node))
+    return CallRecord(function.node, step, frozenset(machine.world.assumptions), receiver)
 
 
 def run_generator(evaluator: Evaluator, generator: GeneratorObject) -> Value:
@@ -128,15 +137,36 @@ def _worth_following(evaluator: Evaluator, function: Function, arguments: Argume
     """Whether a call can matter: the function has to do with a layer, or may compute a number from what it is given."""
     if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda):
         return True
-    if function.name == "__init__" and arguments.positional and attributes.is_module(evaluator, arguments.positional[0]):
-        return False
-    given = arguments.values()[function.owner is not None :]
-    return not given or any(is_exact(value) or isinstance(value, (Ref, tuple, Layer, External, Function)) for value in given)
+    given = arguments.values()
+    if function.owner is not None and given and isinstance(given[0], Ref):
+        return True
+    return not given or any(is_exact(value) or isinstance(value, _WORTH) for value in given)
 
 
-def _call_text(function: Function, bound: dict[str, Value]) -> str:
-    shown = [f"{name}={value!r}" for name, value in bound.items() if is_exact(value) and name != "self" and len(repr(value)) < 60]
-    return f"{function.name}({', '.join(shown[:8])})"
+_WORTH = (Ref, tuple, Layer, Module, Tensor, External, Function)
+
+
+def _call_text(evaluator: Evaluator, function: Function, bound: dict[str, Value]) -> str:
+    """A call as a step of the way shows it: "Generator(rates=[8, 5])", "Generator.forward(x=tensor of shape (1, 80, 10))"."""
+    shown = [f"{name}={text}" for name, value in bound.items() if name != "self" and (text := _shown(evaluator, value)) and len(text) < 60]
+    receiver = next(iter(bound.values()), None) if function.owner is not None else None
+    content = evaluator.machine.world.heap.get(receiver.key) if isinstance(receiver, Ref) else None
+    name = function.name
+    if isinstance(content, Instance):
+        cls = evaluator.machine.world.get(content.cls).name
+        name = cls if name == "__init__" else f"{cls}.{name}"
+    return f"{name}({', '.join(shown[:8])})"
+
+
+def _shown(evaluator: Evaluator, value: Value) -> str:
+    """A value as a step of the way shows it; empty where it is not known."""
+    if isinstance(value, Tensor) and value.shape is not None:
+        sizes = [str(int(size)) if isinstance(size, int) else "?" for size in value.shape]
+        return f"tensor of shape ({', '.join(sizes)})"
+    content = evaluator.machine.world.heap.get(value.key) if isinstance(value, Ref) else None
+    if isinstance(content, ListObject) and content.items is not None and is_exact(content.items) and len(content.items) <= 20:
+        return repr(list(content.items))
+    return repr(value) if is_exact(value) else ""
 
 
 def run_function(evaluator: Evaluator, function: Function, frame: Ref, record: CallRecord) -> Value:
@@ -202,7 +232,7 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
 def _counts(value: Value) -> bool:
     if isinstance(value, tuple):
         return any(_counts(item) for item in value)
-    return isinstance(value, (Layer, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    return isinstance(value, (Layer, Module, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable
+from collections.abc import Callable, Container, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from convt_lint.facts import Assumption, Fact, Path, Site, Step
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of, size_of, term_of
 from convt_lint.interpret.world import World
+from convt_lint.torch_api.own import Own
 
 MAX_STEPS = 120_000
 MAX_ENTRY_STEPS = 25_000
@@ -45,6 +46,7 @@ class CallRecord:
     node: cst.CSTNode
     step: Step | None
     assumed: frozenset[Assumption]
+    receiver: Ref | None = None
 
 
 @dataclass
@@ -74,9 +76,17 @@ class Machine:
     swallowing: list[int] = field(default_factory=list)
     generators: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
+    clashed: bool = False
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
+    own: Mapping[str, Own] = field(default_factory=dict)
+    mixed: set[int] = field(default_factory=set)
     overridden: dict[int, set[str]] = field(default_factory=dict)
+
+    def own_row(self, name: str) -> Own | None:
+        """The row that the project gives for something imported: by its dotted name, or the last parts of it."""
+        parts = name.lstrip(".").split(".")
+        return next((self.own[key] for i in range(len(parts)) if (key := ".".join(parts[i:])) in self.own), None)
 
     def step(self) -> None:
         self.steps += 1

@@ -7,6 +7,7 @@ taken as given, if nothing in the file calls it. A class's other methods run on 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -18,6 +19,7 @@ from convt_lint.interpret.bindings import (
     changed_globals,
     global_names,
     mends_layers,
+    mixed_classes,
     mutated_attributes,
     overridden_names,
     reshapes_in_place,
@@ -30,6 +32,7 @@ from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
+from convt_lint.torch_api.own import Own
 
 MODULE_WORLDS = 3
 METHOD_WORLDS = 4
@@ -46,9 +49,10 @@ class Interpretation:
     exhausted: bool
 
 
-def interpret(module: cst.Module) -> Interpretation:
-    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it."""
+def interpret(module: cst.Module, own: Mapping[str, Own]) -> Interpretation:
+    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it. `own`: the project's rows by name."""
     program = Program()
+    program.machine.own = own
     program.run(module)
     machine = program.machine
     facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused]
@@ -70,13 +74,14 @@ class Program:
         self.nested_runs: Counter[int] = Counter()
 
     def run(self, module: cst.Module) -> None:
-        self.relevance = self.machine.relevant = Relevance(module)
+        self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
         world = World()
         self.rebound = assigned_attributes(module)
         self.machine.changed_names = changed_globals(module)
         self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
         self.machine.reshaped = reshapes_in_place(module)
         self.machine.mended = mends_layers(module)
+        self.machine.mixed = mixed_classes(module)
         self.machine.overridden = overridden_names(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)
@@ -118,7 +123,7 @@ class Program:
     ) -> list[World]:
         """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken."""
         machine = self.machine
-        if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value == "__init__"):
+        if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value in ("__init__", "setUp")):
             return []
         silent = muted_by_decorator(function.node)
         machine.muted += silent
@@ -239,7 +244,8 @@ class Program:
     def inherit(self, instance: Ref, world: World) -> None:
         """An inherited `__init__` of a class of the file may set anything; attributes stay unknown."""
         content = world.get(instance)
-        world.set(instance, Instance(content.cls, content.attributes, complete=False))
+        if attributes.find_in_class(self.evaluator, content.cls, "__init__")[0] is not None:
+            world.set(instance, Instance(content.cls, content.attributes, complete=False))
 
     def settle(self, world: World, instance: Ref, cls: ClassObject) -> None:
         """Between `__init__` and another method the code may rebind attributes: what it does rebind anywhere is not known."""

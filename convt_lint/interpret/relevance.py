@@ -34,9 +34,9 @@ class _Unit:
 class Relevance:
     """The relevant definitions of a module, by node."""
 
-    def __init__(self, module: cst.Module) -> None:
+    def __init__(self, module: cst.Module, own: Iterable[str] = ()) -> None:
         units = list(_units(module))
-        self.names: set[str] = set(_SEEDS)
+        self.names: set[str] = {*_SEEDS, *own}
         self._nodes: set[int] = set()
         self._direct = {id(found.node) for unit in units for found in (unit, *unit.parents) if unit.seeded or not unit.mentions.isdisjoint(_SEEDS)}
         pending = units

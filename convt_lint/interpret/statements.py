@@ -9,12 +9,12 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected
+from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
-from convt_lint.interpret.values import External, Function, ListObject, Ref, Value, is_exact
+from convt_lint.interpret.values import External, Function, ListObject, Ref, Tensor, Value, is_exact
 from convt_lint.interpret.world import World, gather, join, joinable
 from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
@@ -70,12 +70,18 @@ class Executor:
         for statement in statements:
             start = [before.copy() for before in current]
             self.machine.limit = min(MAX_STEPS, self.machine.steps + MAX_ENTRY_STEPS)
+            self.machine.clashed = False
             try:
                 after = self.block([statement], start).next
             except (Exhausted, RecursionError):
                 self.exhausted = True
                 after = current[:1]
                 effects.forget_touched(self.evaluator, after[0], [statement], "the bound on the analysis was reached")
+            if not after and self.machine.clashed:
+                # The statements that follow are read as if this one were mended, whatever it binds.
+                after = current
+                for before in after:
+                    effects.forget_touched(self.evaluator, before, [statement], "left by a statement that fails")
             if not after:
                 break
             current = after
@@ -138,6 +144,9 @@ class Executor:
                 more = self.evaluator.items(right)
                 known = content.items is not None and more is not None and len(content.items) + len(more) <= operators.MAX_SEQUENCE
                 self.machine.world.set(left, ListObject((*(content.items or ()), *(more or ())) if known else None))
+            elif isinstance(left, Tensor):
+                symbol = "@" if kind is None else operators.BINARY[kind][0]
+                self.evaluator.assign(node.target, tensors.operate(self.evaluator, symbol, left, right, node, in_place=kind is not None))
             elif kind is None:
                 self.evaluator.assign(node.target, self.machine.unknown("an operator", node, left, right))
             else:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.facts import NOT_GIVEN, CallProblem, FactValue, LayerApplied, LayerBuilt
-from convt_lint.interpret import attributes
+from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
+from convt_lint.interpret import attributes, modules, tensors
 from convt_lint.interpret.arguments import MISSING, Arguments
+from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
     DictObject,
     External,
     Layer,
     Length,
     ListObject,
+    Module,
     Origin,
-    PartialShape,
     Ref,
     Tensor,
     Text,
@@ -27,7 +28,9 @@ from convt_lint.interpret.values import (
     is_exact,
     to_fact,
 )
-from convt_lint.torch_api import Kind, LayerSpec
+from convt_lint.lengths import differ, known
+from convt_lint.torch_api import LAYERS, Kind, LayerSpec
+from convt_lint.torch_api.shapes import SOME_TENSOR, Refused
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -180,40 +183,67 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
     return run(evaluator, layer.fact, source, to_fact(machine.unknown("**kwargs", node)) if hidden else stated, node)
 
 
+def is_layer(name: str) -> bool:
+    """Whether a dotted name is one of torch's layers or containers that are followed."""
+    return name in LAYERS or modules.is_module(name)
+
+
+def apply_layer(evaluator: Evaluator, layer: Value, arguments: Arguments, node: cst.Call) -> Value:
+    """A layer of torch's, or a container on the heap, is run."""
+    if isinstance(layer, Layer):
+        return apply(evaluator, layer, arguments, node)
+    if isinstance(layer, Module):
+        return modules.apply(evaluator, layer, arguments, node)
+    return modules.run_container(evaluator, evaluator.machine.world.get(layer), arguments, node)
+
+
 def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, node: cst.Call) -> Value:
     """Runs a layer on an input: states the fact and gives the output, its dimensions marked with where they come from."""
     machine = evaluator.machine
     dims = fact.layer.dims
-    lead, lengths = _split(source, dims)
-    channels = lead[-1] if lead and isinstance(lead[-1], int) else None
-    known = tuple(int(v) if isinstance(v, int) else None for v in lengths)
-    batched = None if lead is None else len(lead) == 2
-    applied = LayerApplied(machine.site(node), fact, known, channels, size, batched, path=machine.path())
+    try:
+        tensor = (source if isinstance(source, Tensor) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
+    except Refused as refusal:
+        tensors.meet(evaluator, fact.layer.name, tensors.clash_of(refusal), node, built=fact.site)
+        raise tensors.refused(evaluator) from None
+    channels, lengths = tensor.size(-dims - 1), tuple(tensor.size(axis - dims) for axis in range(dims))
+    clash = _of_channels(fact, channels)
+    tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site)
+    if clash is not None:
+        raise tensors.refused(evaluator)
+    ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
+    batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
+    applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, path=machine.path())
     machine.emit(applied)
-    out = tuple(_dimension(applied, axis, length) for axis, length in enumerate(applied.output_lengths()))
-    if lead is None:
-        return Tensor(None, out)
+    if applied.layer.runs() and applied.refuses_size():
+        raise tensors.refused(evaluator)
+    out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
     out_channels = fact.arguments.get("out_channels")
-    channel = out_channels if isinstance(out_channels, int) else machine.unknown("out_channels", node)
-    return Tensor((*lead[:-1], channel, *out))
+    made = Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)) if isinstance(out_channels, int) else None
+    channel = machine.unknown("out_channels", node) if made is None else Length(made.size, None, made)
+    if machine.reshaped:
+        return SOME_TENSOR
+    if tensor.shape is None:
+        ranks = (dims + 1, dims + 2)
+        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor], node))
+    lead = (machine.unknown("a size", node, opaque=True) if size is None else size for size in tensor.shape[: -dims - 1])
+    return Tensor((*lead, channel, *out))
 
 
-def _split(source: Value, dims: int) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:
-    """An input's leading dimensions (None where its rank is not known) and its spatial ones."""
-    unknown = (None,) * dims
-    if not isinstance(source, Tensor):
-        return None, unknown
-    if source.shape is None:
-        return None, source.tail if len(source.tail) == dims else unknown
-    if len(source.shape) not in (dims + 1, dims + 2):
-        return None, unknown
-    return source.shape[:-dims], source.shape[-dims:]
+def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
+    """The clash of an input's channels with the layer's in_channels, if they surely differ."""
+    wanted = fact.arguments.get("in_channels")
+    if not differ(channels, wanted):
+        return None
+    return Clash("channels", f"expects {wanted} channels, the input has {channels}", (tensors.side("the input", channels),))
 
 
-def _dimension(applied: LayerApplied, axis: int, length: int | None) -> Value:
+def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
+    """An output's size on a spatial axis; `before` is the input's."""
     origin = Origin(applied, axis)
     if length is not None and length >= 1:
-        return Length(length, origin)
+        name = applied.layer.layer.name
+        return Length(length, origin, Waypoint(length, name, applied.layer.site, getattr(before, "trail", None), applied, axis))
     term = ("length", id(applied), axis)
     return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
 
@@ -224,75 +254,18 @@ def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Argum
         return apply(evaluator, layer, arguments, node)
     if name in IDENTITY_METHODS:
         return layer
-    if name in ("__init__", "__setattr__", "register_forward_hook", "register_forward_pre_hook", "load_state_dict", "_apply"):
+    if name in TAMPERING:
         attributes.tamper(evaluator, layer)
     return evaluator.machine.unknown(f"{name}()", node)
-
-
-IDENTITY_METHODS = frozenset(
-    {"to", "cuda", "cpu", "xpu", "mps", "eval", "train", "half", "float", "double", "bfloat16", "type", "requires_grad_", "share_memory", "to_empty"}
-)
-_CASTS = IDENTITY_METHODS - {"eval", "train", "share_memory", "to_empty", "mps"}
-_POINTWISE = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "neg"})
-_FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_"})
-_SAME_SHAPE = _CASTS | _POINTWISE | _FILLING | {"clone", "detach", "detach_", "contiguous", "pin_memory", "int", "long"}
-
-
-def tensor_method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments, node: cst.Call) -> Value:
-    """A method of a tensor: its sizes, and those that keep its shape."""
-    machine = evaluator.machine
-    if name == "size":
-        shape = tensor.shape if tensor.shape is not None else PartialShape(tensor.tail)
-        values = arguments.values()
-        return attributes.subscript(evaluator, shape, values[0], node) if values else shape
-    if name in ("dim", "ndimension") and tensor.shape is not None:
-        return len(tensor.shape)
-    if name in _SAME_SHAPE:
-        return tensor
-    return machine.unknown(f"{name}()", node)
 
 
 # -- torch's functions -------------------------------------------------------------------------------------------------------
 
 
-def _create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-    """torch.randn and kin: the shape is given as ints or as one sequence."""
-    sizes = arguments.positional or tuple(value for name, value in arguments.keywords if name == "size")
-    if arguments.star or evaluator.machine.reshaped:
-        return Tensor(None)
-    if len(sizes) == 1:
-        return _shaped(evaluator, sizes[0])
-    return Tensor(tuple(map(evaluator.machine.world.resolve, sizes)))
-
-
-def _shaped(evaluator: Evaluator, size: Value) -> Tensor:
-    size = evaluator.machine.world.resolve(size)
-    if evaluator.machine.reshaped:
-        return Tensor(None)
-    if isinstance(size, int):
-        return Tensor((size,))
-    return Tensor(evaluator.items(size))
-
-
-def _create_at(position: int) -> Callable[..., Value]:
-    def create(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-        size = arguments.get(position, "size")
-        if size is MISSING and position:
-            size = arguments.get(position - 1, "size")
-        return Tensor(None) if size is MISSING or arguments.star else _shaped(evaluator, size)
-
-    return create
-
-
-def _like(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
-    source = arguments.positional[0] if arguments.positional else None
-    return Tensor(source.shape, source.tail) if isinstance(source, Tensor) else Tensor(None)
-
-
 def _first(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
     """Wrappers that give back the module they are given, as far as lengths go."""
     value = arguments.positional[0] if arguments.positional else next((v for k, v in arguments.keywords if k in ("module", "model")), None)
-    if isinstance(value, (Layer, Ref)) and not (isinstance(value, Ref) and isinstance(evaluator.machine.world.get(value), (ListObject, DictObject))):
+    if isinstance(value, (Layer, Module, Ref)) and not (isinstance(value, Ref) and isinstance(evaluator.machine.world.get(value), (ListObject, DictObject))):
         return value
     return evaluator.machine.unknown("a wrapped module", node, *arguments.values())
 
@@ -304,19 +277,16 @@ def _size(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
 
 _NORMS = ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral_norm")
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    **{f"torch.{name}": _create for name in ("randn", "zeros", "ones", "rand", "empty")},
-    "torch.full": _create_at(0),
-    "torch.randint": _create_at(2),
-    **{f"torch.{name}_like": _like for name in ("randn", "zeros", "ones", "rand", "empty", "full")},
     **{f"torch.nn.utils.{name}": _first for name in _NORMS},
     **{f"torch.nn.utils.{home}.{name}": _first for home in ("parametrizations", "weight_norm", "spectral_norm") for name in _NORMS},
     **{f"torch.nn.utils.parametrize.{name}": _first for name in ("register_parametrization", "remove_parametrizations")},
     "torch.nn.utils.skip_init": lambda evaluator, arguments, node: _skip_init(evaluator, arguments, node),
     "torch.compile": _first,
+    "torch.nn.DataParallel": _first,
+    "torch.nn.parallel.DistributedDataParallel": _first,
+    "torch.jit.trace": _first,
     "torch.jit.script": _first,
     "torch.Size": _size,
-    "torch.nn.Parameter": _like,
-    "torch.nn.parameter.Parameter": _like,
 }
 NAMES = frozenset(FUNCTIONS)
 

@@ -13,6 +13,11 @@ from typing import Any, TypeAlias
 import libcst as cst
 
 from convt_lint import facts
+from convt_lint.lengths import Symbol
+from convt_lint.torch_api.shapes import Row as ShapeRow
+from convt_lint.torch_api.shapes import Tensor
+
+__all__ = ["Tensor"]
 
 Value: TypeAlias = Any
 
@@ -25,25 +30,27 @@ class Origin:
     axis: int
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Origin) and self.applied is other.applied and self.axis == other.axis
+        return isinstance(other, Origin) and self.axis == other.axis and self.applied.like(other.applied)
 
     def __hash__(self) -> int:
-        return hash((id(self.applied), self.axis))
+        return hash((id(self.applied.site), self.axis))
 
 
 class Length(int):
-    """A known dimension that remembers which layer's output it measures. Arithmetic on it gives plain ints."""
+    """A known size of a tensor that remembers its way, and which layer's output it measures. Arithmetic on it gives plain ints."""
 
-    origin: Origin
+    origin: Origin | None
+    trail: facts.Waypoint | None
 
-    def __new__(cls, value: int, origin: Origin) -> Length:
+    def __new__(cls, value: int, origin: Origin | None = None, trail: facts.Waypoint | None = None) -> Length:
         length = super().__new__(cls, value)
         length.origin = origin
+        length.trail = trail
         return length
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Symbol):
     """A value that is not known. Two with the same `term` are the same value.
 
     cause: the name or construct that stopped the interpreter, for people; bases: the free symbols it was computed from;
@@ -308,23 +315,33 @@ class Layer:
     fact: facts.LayerBuilt
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A layer other than a transposed convolution: its short name, its row of the table, its constructor's values, and where it was built."""
+
+    name: str
+    row: ShapeRow
+    values: dict[str, Value]
+    site: facts.Site
+
+
 @dataclass(frozen=True, slots=True)
-class Tensor:
-    """A tensor. `shape` holds all dimensions, None where the rank is not known; then `tail` holds the last ones."""
+class Container:
+    """torch's Sequential, ModuleList or ModuleDict (`kind`): its modules by name, None where they are not known."""
 
-    shape: tuple[Value, ...] | None
-    tail: tuple[Value, ...] = ()
-
-    @property
-    def last(self) -> tuple[Value, ...]:
-        return self.tail if self.shape is None else self.shape
+    kind: str
+    items: dict[str, Value] | None
 
 
 @dataclass(frozen=True, slots=True)
 class PartialShape:
-    """The shape of a tensor whose rank is not known: only its last dimensions are."""
+    """The shape of a tensor whose rank is not known."""
 
-    tail: tuple[Value, ...]
+    tensor: Tensor
+
+    @property
+    def tail(self) -> tuple[Value, ...]:
+        return self.tensor.tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,14 +380,20 @@ def same(a: Value, b: Value) -> bool:
     """Equality that tells 1 from True and 1.0, and a dimension from a number."""
     if a is b:
         return True
+    if isinstance(a, Length) or isinstance(b, Length):
+        return _same_size(a, b)
     if type(a) is not type(b):
         return False
     if isinstance(a, (Row, IntMember, TextMember)) and (a.kind != b.kind or getattr(a, "name", "") != getattr(b, "name", "")):
         return False
     if isinstance(a, tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, Length):
-        return int(a) == int(b) and a.origin == b.origin
+    if isinstance(a, Tensor):
+        return a.ranks == b.ranks and same(a.shape, b.shape) and same(a.tail, b.tail)
+    if isinstance(a, Container):
+        if a.items is None or b.items is None:
+            return a.kind == b.kind and a.items is b.items
+        return a.kind == b.kind and list(a.items) == list(b.items) and _same_names(a.items, b.items)
     if isinstance(a, DictObject):
         if a.items is None or b.items is None:
             return a.items is b.items
@@ -386,6 +409,13 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, float) and a != a:
         return bool(b != b)
     return bool(a == b)
+
+
+def _same_size(a: Value, b: Value) -> bool:
+    """Whether two sizes are the same number of the same layer's output; how they came about is no matter."""
+    if not isinstance(a, int) or not isinstance(b, int) or isinstance(a, bool) or isinstance(b, bool):
+        return False
+    return int(a) == int(b) and getattr(a, "origin", None) == getattr(b, "origin", None)
 
 
 def _same_names(a: dict[str, Value], b: dict[str, Value]) -> bool:

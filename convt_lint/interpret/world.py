@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from convt_lint.facts import Assumption, LayerBuilt
+from convt_lint.facts import Assumption
 from convt_lint.interpret.conditions import Condition, possible
 from convt_lint.interpret.values import (
     ClassObject,
+    Container,
     CursorObject,
     DictObject,
     EndlessObject,
@@ -19,6 +20,7 @@ from convt_lint.interpret.values import (
     Instance,
     Layer,
     ListObject,
+    Module,
     Ref,
     SetObject,
     Tensor,
@@ -32,7 +34,7 @@ from convt_lint.interpret.values import (
 class World:
     """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
 
-    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "tampered")
+    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "refuted", "tampered")
 
     def __init__(self) -> None:
         self.heap: dict[int, Any] = {}
@@ -40,7 +42,8 @@ class World:
         self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
         self.known: dict[Hashable, Value] = {}
         self.inner: frozenset[Assumption] = frozenset()
-        self.tampered: frozenset[LayerBuilt] = frozenset()
+        self.tampered: frozenset[Any] = frozenset()
+        self.refuted = False
         self._next = 0
 
     def copy(self) -> World:
@@ -55,6 +58,7 @@ class World:
         self.constraints = dict(other.constraints)
         self.known = dict(other.known)
         self.tampered = other.tampered
+        self.refuted = other.refuted
         self.inner = other.inner
         self._next = other._next
 
@@ -96,6 +100,10 @@ class World:
         """The value itself, or what an assumption on this path has made of it."""
         if isinstance(value, Unknown) and value.term in self.known:
             return self.known[value.term]
+        if isinstance(value, Tensor) and value.batch is not None and value.batch in self.known:
+            rank = max(value.ranks) if self.known[value.batch] else min(value.ranks)
+            lead = (Unknown("a size", ("size", value.batch, i), opaque=True) for i in range(rank - len(value.tail)))
+            return Tensor((*lead, *value.tail))
         return value
 
     # -- assumptions ---------------------------------------------------------------------------------------------------
@@ -121,6 +129,8 @@ class World:
         self.assumptions[condition.assumption(holds)] = condition
         if holds and condition.op in ("==", "is"):
             self.known[condition.subject] = condition.operand
+        elif condition.guess:
+            self.known[condition.subject] = False
 
     # -- forgetting ----------------------------------------------------------------------------------------------------
 
@@ -147,6 +157,9 @@ class World:
             elif isinstance(content, DictObject):
                 pending += content.items.values() if deep and content.items else ()
                 self.set(item, replace(content, items=None))
+            elif isinstance(content, Container):
+                pending += content.items.values() if deep and content.items else ()
+                self.set(item, Container(content.kind, None))
             elif isinstance(content, SetObject):
                 self.set(item, ListObject(None))
             elif isinstance(content, (GeneratorObject, EndlessObject, CursorObject)):
@@ -157,7 +170,7 @@ class World:
                 self.set(item, Instance(content.cls, kept, complete=False))
 
     def _forget(self, name: str, value: Value, owner: Ref, cause: str) -> Value:
-        if isinstance(value, (Layer, Ref, External)):
+        if isinstance(value, (Layer, Module, Ref, External)):
             return value
         return self.fresh(f"{name} ({cause})", owner.key, name, opaque=True)
 
@@ -167,7 +180,7 @@ class World:
 
 def _matters(a: Value, b: Value) -> bool:
     """Whether two differing values are worth keeping two worlds apart: numbers, layers, tensors and what holds them."""
-    return any(isinstance(v, (Layer, Tensor, External, ListObject, DictObject)) or _numeric(v) for v in (a, b))
+    return any(isinstance(v, (Layer, Module, Tensor, External, ListObject, DictObject, Container)) or _numeric(v) for v in (a, b))
 
 
 def _numeric(value: Value) -> bool:
@@ -197,6 +210,8 @@ def _parts(content: Any) -> dict[str, Value] | None:
         return content.names
     if isinstance(content, Instance):
         return content.attributes
+    if isinstance(content, Container):
+        return content.items
     return None
 
 
@@ -223,6 +238,7 @@ def join(a: World, b: World, place: Hashable) -> World:
             out.constraints[subject] = common
     out.known = {term: value for term, value in a.known.items() if term in b.known and same(value, b.known[term])}
     out.tampered = a.tampered | b.tampered
+    out.refuted = a.refuted or b.refuted
     out.inner = a.inner | b.inner
     return out
 
@@ -236,6 +252,9 @@ def _join_objects(a: Any, b: Any, place: Hashable) -> Any:
         return ListObject(None)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
         return DictObject(None, a.factory if same(a.factory, b.factory) else None, a.cls if a.cls == b.cls else None)
+    if isinstance(a, Container) and isinstance(b, Container):
+        alike = a.items is not None and b.items is not None and list(a.items) == list(b.items)
+        return Container(a.kind, _join_names(a.items, b.items, place) if alike and a.items is not None and b.items is not None else None)
     if isinstance(a, ClassObject) and isinstance(b, ClassObject) and a.node is b.node:
         return ClassObject(
             a.name, a.node, a.bases, _join_names(a.namespace, b.namespace, place), plain=False, record=a.record if a.record is b.record else None
@@ -254,11 +273,24 @@ def join_values(a: Value, b: Value, name: str, place: Hashable) -> Value:
     """The value both agree on, else an unknown one."""
     if same(a, b):
         return a
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return join_tensors(a, b, name, place)
     bases: frozenset[Hashable] = frozenset()
     for value in (a, b):
         if isinstance(value, Unknown):
             bases |= value.bases
     return Unknown(f"{name} (differs by path)", ("join", place), bases | {("join", place)}, opaque=True)
+
+
+def join_tensors(a: Tensor, b: Tensor, name: str, place: Hashable) -> Tensor:
+    """The tensor that both can be: of the sizes on which they agree, counted from the end."""
+    count = min(len(a.last), len(b.last))
+    pairs = [(a.last[-i], b.last[-i]) for i in range(count, 0, -1)]
+    sizes = tuple(join_values(x, y, f"a size of {name}", (place, name, i)) for i, (x, y) in enumerate(pairs))
+    if a.rank is not None and a.rank == b.rank:
+        return Tensor(sizes)
+    known = [(tensor.rank,) if tensor.rank is not None else tensor.ranks for tensor in (a, b)]
+    return Tensor(None, sizes, tuple(sorted({*known[0], *known[1]})) if all(known) else ())
 
 
 def gather(worlds: list[World], limit: int, place: Hashable, keep: Callable[[World, World], bool] | None = None) -> list[World]:

@@ -18,6 +18,8 @@ from convt_lint.rules.cvt201_length_mismatch import LengthMismatch
 from convt_lint.rules.cvt202_unreachable_length import UnreachableLength
 from convt_lint.rules.cvt203_empty_output import EmptyOutput
 from convt_lint.rules.cvt204_output_size_out_of_range import OutputSizeOutOfRange
+from convt_lint.rules.cvt205_channel_mismatch import ChannelMismatch
+from convt_lint.rules.cvt206_shapes_do_not_meet import ShapesDoNotMeet
 
 __all__ = ["RULES", "Report", "Rule", "run_rules"]
 
@@ -36,6 +38,8 @@ _CLASSES: tuple[type[Rule], ...] = (
     UnreachableLength,
     EmptyOutput,
     OutputSizeOutOfRange,
+    ChannelMismatch,
+    ShapesDoNotMeet,
 )
 
 RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint import geometry
-from convt_lint.facts import Facts, LayerApplied
+from convt_lint.facts import Facts, LayerApplied, ShapesMeet
 from convt_lint.rules import refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, built_where, describe, formula, known_arguments, on_axes, probe
 from convt_lint.rules.cvt204_output_size_out_of_range import fault
+from convt_lint.rules.meeting import reported
 from convt_lint.rules.reach import Lengths
 
 
@@ -14,7 +15,8 @@ class EmptyOutput(Rule):
     """The output has no samples for the known input.
 
     ## What it does
-    Reports a run whose known input length gives an output length below 1.
+    Reports a run whose known input length gives an output length below 1: of a transposed convolution whose `padding` crops more than
+    there is, and of a convolution or pooling whose kernel is larger than its padded input.
 
     ## Why is this bad
     `padding` crops more than there is. A small layer raises "Output size is too small"; with several groups or a larger batch torch
@@ -46,6 +48,9 @@ class EmptyOutput(Rule):
     name = "empty-output"
 
     def check(self, facts: Facts) -> Iterator[Report]:
+        for meeting in facts.of(ShapesMeet):
+            if meeting.clash is not None and meeting.clash.kind == "empty":
+                yield reported(meeting, meeting.clash)
         for applied in facts.of(LayerApplied):
             ignored = {"output_padding"} if refusals.takes_output_size(applied) else set()
             if refusals.refused(applied.layer) - ignored or fault(applied) is not None:

@@ -1,0 +1,79 @@
+"""How a clash of shapes is told: where the sizes parted, and what brings them together again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convt_lint import geometry
+from convt_lint.facts import Clash, LayerApplied, ShapesMeet, Side, Waypoint
+from convt_lint.rules.base import Report, changes, on_axes, unique
+
+MAX_SHOWN = 8
+
+
+def reported(meeting: ShapesMeet, clash: Clash) -> Report:
+    """The report of a clash, with the way each size came and what closes the gap."""
+    built = meeting.built
+    where = "" if built is None or built.row == meeting.site.row else f" (built at line {built.row})"
+    ways = [way for way in (_way(side, clash.sides) for side in clash.sides) if way]
+    came = f"; {', '.join(ways)}" if ways else ""
+    return Report(
+        meeting,
+        f"{meeting.operation}{where}: {clash.text}{came}",
+        suggestions=unique(_closing(clash)),
+        evidence={"operation": meeting.operation, "kind": clash.kind, "sizes": [_evidence(side) for side in clash.sides]},
+    )
+
+
+def _evidence(side: Side) -> dict[str, Any]:
+    way = [] if side.trail is None else side.trail.way()
+    return {"of": side.what, "size": side.size, "way": [{"size": place.size, "by": place.label, "row": place.site.row} for place in way]}
+
+
+def _way(side: Side, sides: tuple[Side, ...]) -> str:
+    """ "the first came as 45 -> 22 (MaxPool2d, line 10) -> 44 (ConvTranspose2d, line 12)"; empty where there is nothing to tell."""
+    places = _parting(side, sides)
+    if len(places) < 2:
+        return ""
+    first, *rest = places
+    steps = "".join(f" -> {place.size} ({place.label}, line {place.site.row})" for place in rest)
+    return f"{side.what} came as {first.size}{steps}"
+
+
+def _parting(side: Side, sides: tuple[Side, ...]) -> list[Waypoint]:
+    """A size's way from the last place that it shares with the other sides' (from its beginning where it shares none), changes only."""
+    way = [] if side.trail is None else side.trail.way()
+    others = [{id(place) for place in other.trail.way()} for other in sides if other is not side and other.trail is not None]
+    shared = [index for index, place in enumerate(way) if any(id(place) in other for other in others)]
+    kept = way[shared[-1] :] if shared else way
+    changed = [place for index, place in enumerate(kept) if index == 0 or place.size != kept[index - 1].size]
+    return changed if len(changed) <= MAX_SHOWN else [changed[0], *changed[-MAX_SHOWN + 1 :]]
+
+
+def _closing(clash: Clash) -> list[str]:
+    """What makes the last transposed convolution on either way give the other side's size."""
+    if len(clash.sides) != 2 or clash.kind not in ("sizes", "features"):
+        return []
+    found: list[str] = []
+    for side, other in (clash.sides, clash.sides[::-1]):
+        maker = side.trail
+        if maker is not None and maker.applied is not None and maker.size == side.size and other.size is not None:
+            found += _by_layer(maker.applied, maker, other.size)
+    return found
+
+
+def _by_layer(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
+    """The arguments of a transposed convolution, and the `output_size=`, with which it gives the target on the axis of `place`."""
+    axis, length = applied.layer.axes()[place.axis], applied.lengths[place.axis]
+    if axis is None or length is None:
+        return []
+    spec = applied.layer.layer
+    name = f"{spec.name} at line {applied.layer.site.row}"
+    where = on_axes(applied.layer, [place.axis])
+    texts = []
+    if target in geometry.output_size_range(length, axis) and spec.kind.value != "function":
+        sizes = list(applied.output_lengths())
+        sizes[place.axis] = target
+        texts.append(f"{name}: output_size={sizes} when it is called, or the other tensor's shape[-{spec.dims}:]")
+    found = [s for s in geometry.solutions(length, target, axis, limit=2) if geometry.output_length(length, s) == target]
+    return [*texts, *(f"{name}: {changes(axis, solution)}{where} gives {target} from {length}" for solution in found)]

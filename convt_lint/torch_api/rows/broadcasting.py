@@ -1,0 +1,164 @@
+"""Arithmetic, comparisons and other elementwise functions of several tensors, with torch's broadcasting.
+
+Source: https://docs.pytorch.org/docs/stable/notes/broadcasting.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+from convt_lint.lengths import Size, Symbol, known, same
+from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
+
+
+def broadcast(a: Tensor, b: Tensor) -> Tensor:
+    """The shape of an elementwise operation on two tensors. Raises Refused where two sizes differ and neither is 1."""
+    count = max(len(a.last), len(b.last))
+    sizes = tuple(_meet(a, b, -index) for index in range(count, 0, -1))
+    if a.shape is not None and b.shape is not None:
+        return Tensor(sizes)
+    ranks = {max(x, y) for x in _ranks(a) for y in _ranks(b)}
+    if len(ranks) == 1 and len(sizes) == next(iter(ranks)):
+        return Tensor(sizes)
+    return Tensor(None, sizes, tuple(sorted(ranks)))
+
+
+def _ranks(value: Tensor) -> tuple[int, ...]:
+    return (len(value.shape),) if value.shape is not None else value.ranks
+
+
+def _meet(a: Tensor, b: Tensor, index: int) -> Size:
+    """The size that two dimensions give; `index` counts from the end."""
+    pair = [(value, value.last[index]) for value in (a, b) if -index <= len(value.last)]
+    if len(pair) == 2:
+        return _merged(pair[0][1], pair[1][1], index)
+    _, size = pair[0]
+    other = b if pair[0][0] is a else a
+    # Where the other tensor has no such dimension the size stays; where it may have one, only a size other than 1 is sure.
+    return size if other.shape is not None or known(size) not in (None, 1) else None
+
+
+def _merged(x: Size, y: Size, index: int) -> Size:
+    a, b = known(x), known(y)
+    if a == 1 or same(x, y):
+        return y if a == 1 else x
+    if b == 1:
+        return x
+    if a is not None and b is not None:
+        raise Refused("sizes", f"sizes {a} and {b} differ on dimension {index}", ("the left one", x), ("the right one", y))
+    return x if a is not None else y if b is not None else None
+
+
+def operand(value: Any) -> Tensor:
+    """An operand: a tensor, a number as a tensor without dimensions, or something that may be either."""
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, (bool, int, float)):
+        return Tensor(())
+    if isinstance(value, Symbol):
+        return SOME_TENSOR
+    raise NotFollowed
+
+
+def together(values: Iterable[Any]) -> Tensor:
+    """The shape that several operands broadcast to."""
+    return reduce(broadcast, map(operand, values))
+
+
+def _binary(values: Values) -> Tensor:
+    return together((values["input"], values["other"]))
+
+
+def fits_in(target: Tensor, other: Tensor) -> Tensor:
+    """The shape of an operation that writes into `target`, which cannot grow. Raises Refused where it would have to."""
+    out = broadcast(target, other)
+    if target.shape is None:
+        return target
+    if other.shape is not None and len(other.shape) > len(target.shape):
+        raise Refused("sizes", f"a tensor of {len(target.shape)} dimensions cannot be changed in place by one of {len(other.shape)}")
+    for index in range(-len(target.shape), 0):
+        old, new = target.shape[index], out.last[index] if -index <= len(out.last) else None
+        if known(old) == 1 and known(new) not in (None, 1):
+            raise Refused("sizes", f"size 1 on dimension {index} cannot be changed in place to {new}", ("the left one", old), ("the right one", new))
+    return target
+
+
+def _in_place(values: Values) -> Tensor:
+    return fits_in(tensor(values["input"]), operand(values["other"]))
+
+
+def _where(values: Values) -> Tensor:
+    if values["input"] is None or values["other"] is None:
+        raise NotFollowed
+    return together((values["condition"], values["input"], values["other"]))
+
+
+def _masked_fill(values: Values) -> Tensor:
+    return together((values["input"], values["mask"]))
+
+
+def _three(values: Values) -> Tensor:
+    return together((values["input"], values["tensor1"], values["tensor2"]))
+
+
+def _lerp(values: Values) -> Tensor:
+    return together((values["input"], values["end"], values["weight"]))
+
+
+def _broadcast_tensors(values: Values) -> Any:
+    tensors = values["tensors"][0] if len(values["tensors"]) == 1 and isinstance(values["tensors"][0], tuple) else values["tensors"]
+    if not tensors:
+        raise NotFollowed
+    return (together(tensors),) * len(tensors)
+
+
+def _pow(values: Values) -> Tensor:
+    return together((values["input"], values["exponent"]))
+
+
+_ALPHA = ("add", "sub", "subtract")
+_ROUNDED = ("div", "divide")
+_PLAIN = (
+    *("mul", "multiply", "true_divide", "floor_divide", "remainder", "fmod", "maximum", "minimum", "fmax", "fmin", "atan2", "arctan2", "hypot", "logaddexp"),
+    *("eq", "ne", "lt", "le", "gt", "ge", "greater", "less", "greater_equal", "less_equal", "not_equal", "logical_and", "logical_or", "logical_xor"),
+    *("bitwise_and", "bitwise_or", "bitwise_xor", "xlogy", "copysign", "nextafter", "heaviside", "ldexp", "float_power"),
+)
+_IN_PLACE = frozenset(
+    {"mul", "multiply", "true_divide", "floor_divide", "remainder", "fmod", "eq", "ne", "lt", "le", "gt", "ge"}
+    | {"logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"}
+)
+
+MODULES: dict[str, Row] = {}
+FUNCTIONS: dict[str, Row] = {}
+METHODS: dict[str, Row] = {}
+
+
+def _add(name: str, signature: str, in_place: bool) -> None:
+    row = Row(signature, _binary)
+    FUNCTIONS[f"torch.{name}"] = METHODS[name] = row
+    if in_place:
+        METHODS[f"{name}_"] = Row(signature.removesuffix(", out=None").removesuffix(", *"), _in_place)
+
+
+for _name in _ALPHA:
+    _add(_name, "input, other, *, alpha=1, out=None", True)
+for _name in _ROUNDED:
+    _add(_name, "input, other, *, rounding_mode=None, out=None", True)
+for _name in _PLAIN:
+    _add(_name, "input, other, *, out=None", _name in _IN_PLACE)
+FUNCTIONS["torch.pow"] = METHODS["pow"] = Row("input, exponent, *, out=None", _pow)
+METHODS["pow_"] = Row("input, other", _in_place)
+FUNCTIONS["torch.rsub"] = Row("input, other, *, alpha=1", _binary)
+FUNCTIONS["torch.where"] = Row("condition, input=None, other=None, *, out=None", _where)
+METHODS["where"] = Row("input, condition, other", _where)
+FUNCTIONS["torch.masked_fill"] = METHODS["masked_fill"] = Row("input, mask, value", _masked_fill)
+METHODS["masked_fill_"] = Row("input, mask, value", lambda values: fits_in(tensor(values["input"]), operand(values["mask"])))
+METHODS["copy_"] = Row("input, other, non_blocking=False", _in_place)
+for _name in ("addcmul", "addcdiv"):
+    FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, tensor1, tensor2, *, value=1, out=None", _three)
+FUNCTIONS["torch.lerp"] = METHODS["lerp"] = Row("input, end, weight, *, out=None", _lerp)
+METHODS["lerp_"] = Row("input, other, weight", _in_place)
+FUNCTIONS["torch.broadcast_tensors"] = Row("*tensors", _broadcast_tensors)
+FUNCTIONS["torch.isclose"] = METHODS["isclose"] = Row("input, other, rtol=1e-05, atol=1e-08, equal_nan=False", _binary)
