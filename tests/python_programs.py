@@ -335,6 +335,26 @@ make(Mode.UP)
 """,
     ),
     (
+        "fields-and-values-overridden",
+        """
+from collections import namedtuple
+from enum import Enum
+class Stage(namedtuple("Stage", "kernel stride")):
+    @property
+    def kernel(self):
+        return 2 * self[0]
+class Mode(Enum):
+    A = 3
+    @property
+    def value(self):
+        return 8
+C(1, 1, Stage(3, 1).kernel)
+C(1, 1, Stage(3, 1).stride + 1)
+C(1, 1, Mode.A.value)
+C(1, 1, Mode.A._value_)
+""",
+    ),
+    (
         "enum-str-enum",
         """
 from enum import StrEnum, auto
@@ -623,6 +643,24 @@ class Derived(Base):
     def size(self):
         return super().size() + 2
 Derived().build()
+""",
+    ),
+    (
+        "own-container-with-setitem",
+        """
+class Table:
+    def __init__(self):
+        self.kernel = 3
+    def __setitem__(self, name, value):
+        setattr(self, name, value)
+class Other(dict):
+    def __getitem__(self, name):
+        return 9
+t = Table()
+t["kernel"] = 6
+C(1, 1, t.kernel)
+o = Other(a=3)
+C(1, 1, o["a"])
 """,
     ),
     (
@@ -1723,6 +1761,17 @@ C(1, 1, len(max(s, key=lambda x: 1)) // 9 + 4)  #?
 """,
     ),
     (
+        "cached-results-are-one-object",
+        """
+import functools
+@functools.lru_cache
+def sizes():
+    return [3]
+sizes().append(4)
+C(1, 1, len(sizes()) + 1)  #?
+""",
+    ),
+    (
         "defaultdict-of-unknown-make",
         """
 from collections import defaultdict, Counter, deque, ChainMap
@@ -1896,24 +1945,6 @@ def make(k):
     return k
 make.kernel = 5
 C(1, 1, make.kernel)  #?
-""",
-    ),
-    (
-        "own-container-with-setitem",
-        """
-class Table:
-    def __init__(self):
-        self.kernel = 3
-    def __setitem__(self, name, value):
-        setattr(self, name, value)
-class Other(dict):
-    def __getitem__(self, name):
-        return 9
-t = Table()
-t["kernel"] = 6
-C(1, 1, t.kernel)
-o = Other(a=3)
-C(1, 1, o["a"])
 """,
     ),
     (

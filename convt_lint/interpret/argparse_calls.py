@@ -8,7 +8,7 @@ import libcst as cst
 
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.operators import Undefined, compute
-from convt_lint.interpret.records import namespace
+from convt_lint.interpret.record_calls import namespace
 from convt_lint.interpret.unfollowed import unfollowed
 from convt_lint.interpret.values import ClassObject, External, Instance, Ref, Value, is_exact
 

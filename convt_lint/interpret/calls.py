@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.expectations import asserts
-from convt_lint.interpret import argparse_calls, attributes, builtin_calls, copies, enums, iteration, itertools_calls, modules, records, tensors, torch_calls
+from convt_lint.interpret import (
+    argparse_calls,
+    attributes,
+    builtin_calls,
+    copies,
+    enums,
+    iteration,
+    itertools_calls,
+    modules,
+    record_calls,
+    records,
+    tensors,
+    torch_calls,
+)
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
 from convt_lint.interpret.classes import apply_own_layer, apply_to_all, call_instance, construct, evaluate_super, foreign_method, initialise
 from convt_lint.interpret.functions import call_function
@@ -46,7 +59,7 @@ _TABLES: tuple[Mapping[str, Callable[[Evaluator, Arguments, Any], Value]], ...] 
     builtin_calls.FUNCTIONS,
     itertools_calls.FUNCTIONS,
     copies.FUNCTIONS,
-    records.FUNCTIONS,
+    record_calls.FUNCTIONS,
     enums.FUNCTIONS,
     argparse_calls.FUNCTIONS,
 )

@@ -104,11 +104,19 @@ def value_of(member: Value) -> Value:
 
 def member_attribute(evaluator: Evaluator, member: Value, name: str, node: cst.CSTNode) -> Value:
     """`.value`, `.name`, or what the member's class says of it; NotImplemented for a number's or text's own methods."""
+    said = attributes.of_kind(evaluator, member, member.kind, name, node)
+    if isinstance(said, MEMBERS) and said in members_of(evaluator, member.kind):
+        return evaluator.machine.unknown("a member of a member", node)
+    if said is not NotImplemented:
+        return said
     if name in ("value", "_value_"):
         return value_of(member)
-    if name in ("name", "_name_"):
-        return member.name
-    return attributes.of_kind(evaluator, member, member.kind, name, node)
+    return member.name if name in ("name", "_name_") else NotImplemented
+
+
+def members_of(evaluator: Evaluator, kind: Ref) -> tuple[Value, ...]:
+    record = evaluator.machine.world.get(kind).record
+    return () if record is None else tuple(record.members.values())
 
 
 def distinct(record: Record) -> tuple[Value, ...]:

@@ -242,6 +242,7 @@ class Evaluator:
 
     def new_iterator(self, items: tuple[Value, ...] | None) -> Ref:
         """An iterator over these items, which can be read once."""
+        items = items if items is None or fits(items) else None
         return self.machine.world.allocate(ListObject(items, once=True))
 
     def _Tuple(self, node: cst.Tuple) -> Value:

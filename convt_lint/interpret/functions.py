@@ -76,7 +76,15 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     frame = machine.world.allocate(Frame(bound))
     if is_generator(machine, function.node):
         return machine.world.allocate(GeneratorObject(function, frame, node))
-    return _run_within(evaluator, function, frame, arguments, bound, node)
+    found = _run_within(evaluator, function, frame, arguments, bound, node)
+    if _is_cached(function.node):
+        machine.world.havoc(found, "kept in a cache", deep=False)  # the next call gives the same object, as it then is
+    return found
+
+
+def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
+    decorators = [d.decorator for d in node.decorators] if isinstance(node, cst.FunctionDef) else []
+    return any(dotted(d.func if isinstance(d, cst.Call) else d).rpartition(".")[2] in ("cache", "lru_cache") for d in decorators)
 
 
 def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:

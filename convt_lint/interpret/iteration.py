@@ -27,6 +27,7 @@ from convt_lint.interpret.values import (
     Tensor,
     Unknown,
     Value,
+    fits,
     is_exact,
 )
 
@@ -81,7 +82,7 @@ def _tuple(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Val
     if isinstance(value, PartialShape):
         return value
     items = evaluator.items(value)
-    return tuple(items) if items is not None else NotImplemented
+    return tuple(items) if items is not None and fits(items) else NotImplemented
 
 
 def _reversed(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:

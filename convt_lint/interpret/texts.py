@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_FIELD = 4
 """The most digits of a width in a format: `f"{x:>10000000}"` would be huge."""
+MAX_REPLACED = 1_000_000
 _EXACT = frozenset(
     {
         *("lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title", "capitalize", "swapcase", "casefold"),
@@ -90,12 +91,16 @@ def method(evaluator: Evaluator, receiver: str, name: str, arguments: Arguments,
     text, given = str.__str__(receiver), arguments.positional
     if name == "join" and len(given) == 1:
         items = evaluator.items(given[0])
-        known = items is not None and all(isinstance(item, str) for item in items)
-        return text.join(str.__str__(item) for item in items) if known and items is not None and sum(map(len, items)) < operators.MAX_SEQUENCE else Text()
+        if items is None or not all(isinstance(item, str) for item in items):
+            return Text()
+        size = sum(map(len, items)) + len(text) * len(items)
+        return text.join(str.__str__(item) for item in items) if size < operators.MAX_SEQUENCE else Text()
     if name == "format":
         return _format(evaluator, text, arguments)
     if arguments.star or arguments.double_star or not all(is_exact(value) for value in arguments.values()):
         return Text() if name in _EXACT and not any(isinstance(value, Unknown) for value in arguments.values()) else NotImplemented
+    if name == "replace" and len(text) * max((len(value) for value in given if isinstance(value, str)), default=0) > MAX_REPLACED:
+        return Text()
     if name == "zfill" and not (given and isinstance(given[0], int) and given[0] < 10**MAX_FIELD):
         return Text()
     if name in _EXACT and not arguments.keywords:
