@@ -28,6 +28,7 @@ from convt_lint.interpret.values import (
     same,
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
+from convt_lint.syntax.names import dotted
 from convt_lint.syntax.walk import children
 
 if TYPE_CHECKING:
