@@ -110,7 +110,8 @@ class LayerBuilt(Fact):
     `arguments` holds a value for every parameter of the signature: the one given, else torch's default, else `Unknown`
     (a missing argument, or one that `*args`/`**kwargs` may hold). `given` names those that the call writes.
     `positional_names` pairs a parameter's slot with the name written there by position: ("output_padding", "dilation").
-    `literal` says that every argument is written out as a constant at the site.
+    `literal` says that every argument is written out as a constant at the site; `resizable` that the file passes an `output_size=` to
+    something that may be this layer.
     """
 
     layer: LayerSpec
@@ -119,6 +120,7 @@ class LayerBuilt(Fact):
     problems: tuple[CallProblem, ...] = ()
     positional_names: tuple[tuple[str, str], ...] = ()
     literal: bool = False
+    resizable: bool = False
 
     def per_axis(self, name: str) -> tuple[FactValue, ...]:
         """The argument's value on each spatial axis: a scalar or a tuple of one is spread as torch spreads it.

@@ -182,6 +182,19 @@ def _sets_geometry(node: cst.Call) -> bool:
     return isinstance(name, cst.SimpleString) and name.value.strip("\"'") in _GEOMETRY and not _is_self(node.args[0].value)
 
 
+_SIZED = ("Adaptive", "adaptive", "Fold", "fold", "MaxUnpool", "max_unpool", "Fractional", "fractional", "conv", "make_", "get_")
+
+
+def resizes(module: cst.Module) -> bool:
+    """Whether some layer may be run with `output_size=`, which makes torch pass over its output_padding."""
+    for node in walk(module):
+        if isinstance(node, cst.Call) and any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args):
+            name = _last_name(node.func)
+            if not name.startswith(_SIZED) and not name[:1].isupper():
+                return True
+    return False
+
+
 def mixed_classes(module: cst.Module) -> set[int]:
     """The classes that a class of the file with several bases derives from: what `super()` means in them depends on who is made."""
     named: dict[str, list[cst.ClassDef]] = {}

@@ -10,8 +10,23 @@ import libcst as cst
 from convt_lint.facts import Step
 from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
-from convt_lint.interpret.machine import MAX_CALL_DEPTH, CallRecord, Exhausted, Fork, Machine, Raised
-from convt_lint.interpret.values import External, Frame, Function, GeneratorObject, Instance, Layer, ListObject, Module, Ref, Tensor, Value, is_exact, same
+from convt_lint.interpret.machine import MAX_ASIDE_STEPS, MAX_CALL_DEPTH, MIN_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
+from convt_lint.interpret.values import (
+    External,
+    Frame,
+    Function,
+    GeneratorObject,
+    Instance,
+    Layer,
+    ListObject,
+    Module,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+    is_exact,
+    same,
+)
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.names import dotted
 from convt_lint.syntax.walk import children
@@ -21,7 +36,6 @@ if TYPE_CHECKING:
 
 
 MAX_RECURSION = 12
-MAX_STEPS_ASIDE = 1_500
 MAX_FREE_RECURSION = 2
 OWNER = "(class of the method)"
 
@@ -56,20 +70,14 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     repeated = sum(record.node is function.node and (receiver is None or record.receiver == receiver) for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
     if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
-        return _left_alone(evaluator, function, arguments, node)
+        return _given_up(evaluator, function, arguments, node)
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
         machine.entered.add(id(function.node))
     frame = machine.world.allocate(Frame(bound))
     if is_generator(machine, function.node):
         return machine.world.allocate(GeneratorObject(function, frame, node))
-    record = _record(evaluator, function, bound, node)
-    if function.node in machine.relevant or isinstance(function.node, cst.Lambda):
-        found = run_function(evaluator, function, frame, record)
-    else:
-        found = _run_aside(evaluator, function, frame, record)
-    if found is NotImplemented:
-        return _left_alone(evaluator, function, arguments, node)
+    found = _run_within(evaluator, function, frame, arguments, bound, node)
     if _is_cached(function.node):
         machine.world.havoc(found, "kept in a cache", deep=False)  # the next call gives the same object, as it then is
     return found
@@ -80,8 +88,8 @@ def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
     return any(dotted(d.func if isinstance(d, cst.Call) else d).rpartition(".")[2] in ("cache", "lru_cache") for d in decorators)
 
 
-def _left_alone(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """What is left of a call of the file's own that is not followed."""
+def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:
+    """The result of a function of the file that is not followed."""
     machine = evaluator.machine
     for value in arguments.values():
         machine.world.havoc(value, f"{function.name} is not followed")
@@ -89,19 +97,21 @@ def _left_alone(evaluator: Evaluator, function: Function, arguments: Arguments, 
     return machine.unknown(f"{function.name}(…)", node, *arguments.values())
 
 
-def _run_aside(evaluator: Evaluator, function: Function, frame: Ref, record: CallRecord) -> Value:
-    """Runs a function that builds no layer within a bound of its own, so that it leaves work for those that do; NotImplemented past it."""
+def _run_within(evaluator: Evaluator, function: Function, frame: Ref, arguments: Arguments, bound: dict[str, Value], node: cst.CSTNode) -> Value:
+    """Runs a call within a share of the work that is left; one that needs more is given up, and what surrounds it goes on."""
     machine = evaluator.machine
-    limit, entry, mark = machine.limit, machine.world, len(machine.facts)
-    machine.limit = min(limit, machine.steps + MAX_STEPS_ASIDE)
+    limit, mark, before = machine.limit, len(machine.facts), machine.world.copy()
+    left = limit - machine.steps
+    machine.limit = machine.steps + (left // 2 if function.node in machine.relevant else min(left // 2, MAX_ASIDE_STEPS))
     try:
-        return run_function(evaluator, function, frame, record)
+        return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
     except Exhausted:
-        if machine.steps > limit:
+        if limit - machine.steps < MIN_STEPS:
             raise
-        machine.world = entry
+        machine.cut = True
         del machine.facts[mark:]
-        return NotImplemented
+        machine.world = before
+        return _given_up(evaluator, function, arguments, node)
     finally:
         machine.limit = limit
 

@@ -16,6 +16,10 @@ from convt_lint.torch_api.own import Own
 
 MAX_STEPS = 120_000
 MAX_ENTRY_STEPS = 25_000
+MAX_ASIDE_STEPS = 3_000
+"""For one call of a function that has nothing to do with a transposed convolution."""
+MIN_STEPS = 200
+"""The least that must be left to go on after a call that was given up."""
 MAX_FORKS = 8
 MAX_CALL_DEPTH = 20
 FREE_OPERATIONS = frozenset({"isinstance", "hasattr", "getattr", "item", "==", "<", "<=", "is"})
@@ -76,7 +80,9 @@ class Machine:
     swallowing: list[int] = field(default_factory=list)
     generators: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
+    resizes: bool = False
     clashed: bool = False
+    cut: bool = False
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
     own: Mapping[str, Own] = field(default_factory=dict)

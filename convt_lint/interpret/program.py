@@ -23,6 +23,7 @@ from convt_lint.interpret.bindings import (
     mutated_attributes,
     overridden_names,
     reshapes_in_place,
+    resizes,
 )
 from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
@@ -56,7 +57,7 @@ def interpret(module: cst.Module, own: Mapping[str, Own]) -> Interpretation:
     program.run(module)
     machine = program.machine
     facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused]
-    return Interpretation(facts, machine.sites, machine.constructions, program.exhausted)
+    return Interpretation(facts, machine.sites, machine.constructions, program.exhausted or machine.cut)
 
 
 def _blamed(fact: Fact) -> Fact:
@@ -80,6 +81,7 @@ class Program:
         self.machine.changed_names = changed_globals(module)
         self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
         self.machine.reshaped = reshapes_in_place(module)
+        self.machine.resizes = resizes(module)
         self.machine.mended = mends_layers(module)
         self.machine.mixed = mixed_classes(module)
         self.machine.overridden = overridden_names(module)

@@ -63,6 +63,7 @@ def build(evaluator: Evaluator, spec: LayerSpec, arguments: Arguments, node: cst
         bound.problems,
         named,
         _literal(arguments, bound.slots),
+        machine.resizes,
         path=machine.path(),
     )
     machine.excuse(fact.site, run=spec.kind is Kind.FUNCTION)
@@ -176,9 +177,9 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
         return machine.unknown(f"{layer.fact.layer.name} (changed after it was built)", node)
     source = arguments.get(0, "input")
     size = arguments.get(1, "output_size")
-    if layer.fact in machine.world.tampered or source is MISSING or arguments.star:
+    if layer.fact in machine.world.tampered or source is MISSING:
         return machine.unknown(f"{layer.fact.layer.name}(…)", node)
-    hidden = arguments.double_star and size is MISSING
+    hidden = (arguments.star or arguments.double_star) and size is MISSING
     stated: FactValue = NOT_GIVEN if size is MISSING else as_fact(evaluator, size)
     return run(evaluator, layer.fact, source, to_fact(machine.unknown("**kwargs", node)) if hidden else stated, node)
 

@@ -179,9 +179,11 @@ def _stands_in_its_own_slot(layer: LayerBuilt, name: str, names: dict[str, str])
 
 
 def ignores_output_padding(layer: LayerBuilt, facts: Facts) -> bool:
-    """True where every known run of the layer passes `output_size=`: torch then never looks at its output_padding."""
+    """True where every known run of the layer passes `output_size=`, or the unseen ones may: torch then never looks at its output_padding."""
     runs = facts.applications(layer)
-    return bool(runs) and all(run.output_size is not NOT_GIVEN and run.output_size is not None for run in runs)
+    if not runs:
+        return layer.resizable
+    return all(run.output_size is not NOT_GIVEN and run.output_size is not None for run in runs)
 
 
 def refused(layer: LayerBuilt) -> set[str]:
