@@ -14,6 +14,7 @@ from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
     MAX_TERM,
     MEMBERS,
+    Array,
     Bound,
     ClassObject,
     Container,
@@ -79,6 +80,8 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return _of_super(evaluator, owner, name, node)
     if isinstance(owner, Layer):
         return _of_layer(evaluator, owner, name, node)
+    if isinstance(owner, Array):
+        return Method(owner, name) if name != "shape" else tensors.attribute(evaluator, owner.tensor, name, node)
     if isinstance(owner, Module):
         found = modules.attribute(evaluator, owner, name, node)
         return Method(owner, name) if found is None else found

@@ -11,6 +11,7 @@ import libcst as cst
 from convt_lint.expectations import asserts
 from convt_lint.interpret import (
     argparse_calls,
+    arrays,
     attributes,
     builtin_calls,
     copies,
@@ -29,6 +30,7 @@ from convt_lint.interpret.functions import call_function
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
 from convt_lint.interpret.values import (
+    Array,
     Bound,
     ClassObject,
     Container,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 BUILTIN_NAMES = builtin_calls.NAMES
 _TABLES: tuple[Mapping[str, Callable[[Evaluator, Arguments, Any], Value]], ...] = (
     torch_calls.FUNCTIONS,
+    arrays.FUNCTIONS,
     iteration.FUNCTIONS,
     builtin_calls.FUNCTIONS,
     itertools_calls.FUNCTIONS,
@@ -197,6 +200,8 @@ def _call_method(evaluator: Evaluator, callee: Method, arguments: Arguments, nod
     content = machine.world.get(receiver) if isinstance(receiver, Ref) else None
     if callee.name == "apply" and (isinstance(receiver, (Layer, Module)) or isinstance(content, Container)):
         return apply_to_all(evaluator, receiver, arguments, node)
+    if isinstance(receiver, Array):
+        return arrays.method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(receiver, Module):
         return modules.module_method(evaluator, receiver, callee.name, arguments, node)
     if isinstance(content, Container):

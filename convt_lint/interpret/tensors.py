@@ -12,7 +12,7 @@ from convt_lint.facts import Clash, ShapesMeet, Side, Site, Waypoint
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Fork, Raised
-from convt_lint.interpret.values import Length, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.values import Array, Length, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Symbol
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row
@@ -51,6 +51,8 @@ def seen(evaluator: Evaluator, value: Value, depth: int = 0) -> Any:
     value = evaluator.machine.world.resolve(value)
     if value is None or value is ... or isinstance(value, (int, float, str, Tensor, Symbol, slice)):
         return value
+    if isinstance(value, Array):
+        return value.tensor
     if isinstance(value, (Ref, range, tuple)) and depth < 4:
         items = evaluator.items(value)
         if items is not None and len(items) <= MAX_ITEMS:

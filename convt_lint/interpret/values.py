@@ -334,6 +334,13 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    """A NumPy array; only its shape is followed, as that of the tensor that can be made of it."""
+
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class PartialShape:
     """The shape of a tensor whose rank is not known."""
 

@@ -139,7 +139,7 @@ for _name in ("Tensor", "FloatTensor", "DoubleTensor", "LongTensor", "IntTensor"
 for _name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter"):
     FUNCTIONS[_name] = Row("data=None, requires_grad=True", _of_data)
 FUNCTIONS["torch.autograd.Variable"] = Row("data, requires_grad=False, volatile=False", _of_data)
-FUNCTIONS["torch.from_numpy"] = Row("ndarray", lambda values: SOME_TENSOR)
+FUNCTIONS["torch.from_numpy"] = Row("ndarray", lambda values: tensor(values["ndarray"]))
 FUNCTIONS["torch.bernoulli"] = METHODS["bernoulli"] = Row("input, p=None, *, generator=None, out=None", same_shape)
 FUNCTIONS["torch.poisson"] = Row("input, generator=None", same_shape)
 FUNCTIONS["torch.view_as_real"] = Row("input", _last_pair)
