@@ -337,7 +337,7 @@ def put(evaluator: Evaluator, owner: Value, name: str, value: Value) -> None:
     elif isinstance(owner, Unknown):
         world.known[attribute_of_unknown(owner, name).term] = value
     elif isinstance(owner, (Layer, Module)):
-        if name not in ("weight", "bias", "training"):
+        if name not in ("bias", "training"):
             tamper(evaluator, owner)
     elif isinstance(owner, Ref):
         content = world.get(owner)

@@ -64,7 +64,13 @@ def _construct_record(evaluator: Evaluator, ref: Ref, arguments: Arguments, node
     return NotImplemented
 
 
+HOOKS = frozenset({"register_forward_hook", "register_forward_pre_hook"})
+HOOKED = "(hooked)"
+
+
 def call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments: Arguments, node: cst.Call) -> Value:
+    if HOOKED in content.attributes:
+        return unfollowed(evaluator, evaluator.machine.unknown("a module with hooks", node), arguments, node)
     for name in ("__call__", "forward"):
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
@@ -135,6 +141,8 @@ def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name:
             return modules.container_method(evaluator, slot, machine.world.get(slot), name, arguments, node)
         if name == "apply":
             return apply_to_all(evaluator, receiver, arguments, node)
+        if name in HOOKS:
+            attributes.put(evaluator, receiver, HOOKED, True)
         if name in modules.IDENTITY_METHODS:
             return receiver
         if name in ("__setattr__", "register_module", "load_state_dict"):
