@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, modules, records, torch_calls
-from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
@@ -120,6 +120,10 @@ def apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments,
     return unfollowed(evaluator, evaluator.machine.unknown("super().forward", node), arguments, node)
 
 
+_HELD = {"add_module": "module", "register_module": "module", "register_buffer": "tensor", "register_parameter": "param"}
+"""The methods that hold a module or tensor under a name, and what they call it."""
+
+
 def apply_to_all(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
     """`module.apply(function)`: the function, which is not followed, sees every module; the module itself comes back."""
     unfollowed(evaluator, evaluator.machine.unknown("apply", node), Arguments(arguments.positional), node)
@@ -145,11 +149,12 @@ def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name:
             attributes.put(evaluator, receiver, HOOKED, True)
         if name in modules.IDENTITY_METHODS:
             return receiver
-        if name in ("__setattr__", "register_module", "load_state_dict"):
+        if name in ("__setattr__", "load_state_dict"):
             machine.world.havoc(receiver, f"{name} is not followed", deep=False)
             return None
-        if name == "add_module" and len(arguments.positional) == 2 and isinstance(arguments.positional[0], str):
-            attributes.put(evaluator, receiver, arguments.positional[0], arguments.positional[1])
+        held = (arguments.get(0, "name"), arguments.get(1, _HELD.get(name, "module")))
+        if name in _HELD and isinstance(held[0], str) and held[1] is not MISSING:
+            attributes.put(evaluator, receiver, held[0], held[1])
             return None
         return unfollowed_pure(evaluator, External(name), arguments, node)
     machine.world.havoc(receiver, f"{name} is not followed", deep=False)
