@@ -6,7 +6,7 @@ from functools import cache
 
 from convt_lint.torch_api.shapes import Row
 
-_FAMILIES = ("convolution",)
+_FAMILIES = ("convolution", "activation", "pointwise", "normalisation", "linear", "recurrent", "attention", "losses")
 
 
 @cache
