@@ -124,6 +124,8 @@ def _pairwise_distance(values: Values) -> Tensor:
     both = broadcast(tensor(values["x1"]), tensor(values["x2"]), ("x1", "x2"))
     if both.shape == ():
         return both
+    if both.shape is None and (0 in both.ranks or not both.tail):
+        return Tensor(None)
     if isinstance(values["keepdim"], bool):
         return with_last(both, 1) if values["keepdim"] else without_last(both)
     return Tensor(None)

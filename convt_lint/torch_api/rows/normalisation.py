@@ -25,24 +25,29 @@ def _with_channels(source: Tensor, at: int, channels: Size) -> Tensor:
     return source
 
 
+def _surely_empty(source: Tensor) -> bool:
+    """Whether the tensor has no elements: batch norm then looks at no channels. A size that is not known is taken to be none of 0."""
+    return product(source.last) == 0
+
+
 def _holds_channels(values: Values, *names: str) -> bool:
     """Whether one of these switches is surely on, so that the layer holds a value for each channel."""
     return any(bool(values[name]) for name in names if not isinstance(values[name], Symbol))
 
 
 def _batch_norm(ranks: tuple[int, ...], values: Values) -> Tensor:
-    """A rule of BatchNorm: (N, C, ...). One value per channel is refused in training only, which is not known here."""
-    source = tensor(values["input"]).of_ranks(*ranks)
-    if not _holds_channels(values, "affine", "track_running_stats"):
+    """A rule of BatchNorm: (N, C, ...). With running statistics one value per channel is refused in training only, which is not known here."""
+    source = _lazy_batch_norm(ranks, values)
+    if source.shape is None or _surely_empty(source) or not _holds_channels(values, "affine", "track_running_stats"):
         return source
-    channels = known(values["num_features"])
-    if source.shape is not None:
-        return _with_channels(source, 1 - len(source.shape), channels)
+    return _with_channels(source, 1 - len(source.shape), known(values["num_features"]))
+
+
+def _lazy_batch_norm(ranks: tuple[int, ...], values: Values) -> Tensor:
+    source = tensor(values["input"]).of_ranks(*ranks)
+    if values["track_running_stats"] is False and source.shape is not None:
+        _check_values((source.shape[0], *source.shape[2:]))
     return source
-
-
-def _lazy(ranks: tuple[int, ...], values: Values) -> Tensor:
-    return tensor(values["input"]).of_ranks(*ranks)
 
 
 def _sync_batch_norm(values: Values) -> Tensor:
@@ -50,25 +55,25 @@ def _sync_batch_norm(values: Values) -> Tensor:
     return at_least(tensor(values["input"]), 2)
 
 
-def _check_values(source: Tensor, spatial: int) -> None:
-    """Refuses an input of a single value per channel; `spatial` is the number of its spatial dimensions."""
-    sizes = source.last[-spatial:]
-    if len(sizes) == spatial and product(sizes) == 1:
-        raise Refused("elements", "needs more than one value per channel, the input has one", ("the input", sizes[-1]))
+def _check_values(sizes: tuple[Size, ...]) -> None:
+    """Refuses an input of a single value per channel; `sizes` are those of the dimensions that a channel is spread over."""
+    if product(sizes) == 1:
+        raise Refused("elements", "needs more than one value per channel, the input has one", *(("the input", size) for size in sizes[-1:]))
 
 
 def _instance_norm(dims: int, values: Values) -> Tensor:
     """A rule of InstanceNorm: (N, C, *lengths) or (C, *lengths). Without parameters another number of channels is only warned of."""
     source = tensor(values["input"]).of_ranks(dims + 1, dims + 2)
-    if "num_features" in values and _holds_channels(values, "affine", "track_running_stats"):
+    checked = ("affine",) if _surely_empty(source) else ("affine", "track_running_stats")
+    if "num_features" in values and _holds_channels(values, *checked):
         source = _with_channels(source, -dims - 1, known(values["num_features"]))
-    if values["track_running_stats"] is False:
-        _check_values(source, dims)
+    if values["track_running_stats"] is False and len(source.last) >= dims:
+        _check_values(source.last[-dims:])
     return source
 
 
 def _groups(source: Tensor, groups: Size) -> None:
-    """Refuses channels, dimension 1, that cannot be cut into groups, and groups of a single value."""
+    """Refuses channels, dimension 1, that cannot be cut into so many groups."""
     number = known(groups)
     if number is not None and number < 1:
         raise NotFollowed
@@ -77,8 +82,11 @@ def _groups(source: Tensor, groups: Size) -> None:
     channels = source.shape[1]
     if computed(lambda c, g: c % g, channels, groups):
         raise Refused("channels", f"cuts the channels into {groups} groups, the input has {channels}", ("the input", channels))
-    if computed(lambda n, c, g: n * (c // g), source.shape[0], channels, groups) == 1 and product(source.shape[2:]) == 1:
-        raise Refused("elements", "needs more than one value per group, the input has one", ("the input", channels))
+
+
+def _check_group_values(source: Tensor, groups: Size) -> None:
+    if source.shape is not None:
+        _check_values((source.shape[0], computed(lambda c, g: c // g, source.shape[1], groups), *source.shape[2:]))
 
 
 def _group_norm(values: Values) -> Tensor:
@@ -90,10 +98,18 @@ def _group_norm(values: Values) -> Tensor:
     if _holds_channels(values, "affine") and source.shape is not None:
         source = _with_channels(source, 1 - len(source.shape), channels)
     _groups(source, values["num_groups"])
+    _check_group_values(source, values["num_groups"])
     return source
 
 
 def _group_norm_function(values: Values) -> Tensor:
+    source = _bare_group_norm(values)
+    _check_group_values(source, values["num_groups"])
+    return source
+
+
+def _bare_group_norm(values: Values) -> Tensor:
+    """A rule of torch.group_norm, which takes single values."""
     source = at_least(tensor(values["input"]), 2)
     _groups(source, values["num_groups"])
     return _per_channel(source, values, "weight", "bias")
@@ -111,14 +127,14 @@ def _per_channel(source: Tensor, values: Values, *names: str) -> Tensor:
 
 def _batch_norm_function(values: Values) -> Tensor:
     source = at_least(tensor(values["input"]), 2)
-    return _per_channel(source, values, "running_mean", "running_var", "weight", "bias")
+    return source if _surely_empty(source) else _per_channel(source, values, "running_mean", "running_var", "weight", "bias")
 
 
 def _instance_norm_function(values: Values) -> Tensor:
-    source = tensor(values["input"])
-    if values["use_input_stats"] is True and source.shape is not None and len(source.shape) > 2:
-        _check_values(source, len(source.shape) - 2)
-    return _per_channel(at_least(source, 3), values, "running_mean", "running_var", "weight", "bias")
+    source = at_least(tensor(values["input"]), 2)
+    if values["use_input_stats"] is True and source.shape is not None:
+        _check_values(source.shape[2:])
+    return source if _surely_empty(source) else _per_channel(source, values, "running_mean", "running_var", "weight", "bias")
 
 
 def _normalized_shape(value: Any) -> tuple[Size, ...] | None:
@@ -161,8 +177,10 @@ def _cross_map(values: Values) -> Tensor:
 def _normalize(values: Values) -> Tensor:
     """A rule of F.normalize; `dim` may be several dimensions."""
     source = tensor(values["input"])
-    for dim in values["dim"] if isinstance(values["dim"], tuple) else (values["dim"],):
-        check_dim(source, dim)
+    dims = values["dim"] if isinstance(values["dim"], tuple) else (values["dim"],)
+    found = [check_dim(source, dim) for dim in dims]
+    if source.shape is not None and None not in found and len({dim % max(1, len(source.shape)) for dim in found if dim is not None}) < len(found):
+        raise NotFollowed
     return source
 
 
@@ -204,13 +222,13 @@ FUNCTIONS: dict[str, Row] = {}
 METHODS: dict[str, Row] = {}
 for _dims, _ranks in _BATCH_RANKS.items():
     _sizes = partial(_channel_attributes, "num_features", _STATISTICS)
-    MODULES[f"BatchNorm{_dims}d"] = Row(f"num_features, {_BATCH}, {_DEVICE}, bias=True", partial(_batch_norm, _ranks), "input", _sizes)
-    MODULES[f"LazyBatchNorm{_dims}d"] = Row(f"{_BATCH}, {_DEVICE}, bias=True", partial(_lazy, _ranks), "input")
-    MODULES[f"InstanceNorm{_dims}d"] = Row(f"num_features, {_INSTANCE}, {_DEVICE}, bias=True", partial(_instance_norm, _dims), "input", _sizes)
-    MODULES[f"LazyInstanceNorm{_dims}d"] = Row(f"{_BATCH}, {_DEVICE}, bias=True", partial(_instance_norm, _dims), "input")
-MODULES["SyncBatchNorm"] = Row(f"num_features, {_BATCH}, process_group=None, {_DEVICE}, bias=True", _sync_batch_norm, "input",
+    MODULES[f"BatchNorm{_dims}d"] = Row(f"num_features, {_BATCH}, {_DEVICE}, *, bias=True", partial(_batch_norm, _ranks), "input", _sizes)
+    MODULES[f"LazyBatchNorm{_dims}d"] = Row(f"{_BATCH}, {_DEVICE}, *, bias=True", partial(_lazy_batch_norm, _ranks), "input")
+    MODULES[f"InstanceNorm{_dims}d"] = Row(f"num_features, {_INSTANCE}, {_DEVICE}, *, bias=True", partial(_instance_norm, _dims), "input", _sizes)
+    MODULES[f"LazyInstanceNorm{_dims}d"] = Row(f"{_BATCH}, {_DEVICE}, *, bias=True", partial(_instance_norm, _dims), "input")
+MODULES["SyncBatchNorm"] = Row(f"num_features, {_BATCH}, process_group=None, {_DEVICE}, *, bias=True", _sync_batch_norm, "input",
                                partial(_channel_attributes, "num_features", _STATISTICS))  # fmt: skip
-MODULES["GroupNorm"] = Row(f"num_groups, num_channels, eps=1e-05, affine=True, {_DEVICE}, bias=True", _group_norm, "input",
+MODULES["GroupNorm"] = Row(f"num_groups, num_channels, eps=1e-05, affine=True, {_DEVICE}, *, bias=True", _group_norm, "input",
                            partial(_channel_attributes, "num_channels", ("affine",)))  # fmt: skip
 MODULES["LayerNorm"] = Row(f"normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, {_DEVICE}", partial(_layer_norm, "input"), "input",
                            _layer_attributes)  # fmt: skip
@@ -224,7 +242,7 @@ place(FUNCTIONS, METHODS, "F", "batch_norm",
 place(FUNCTIONS, METHODS, "F", "instance_norm",
       Row(f"input, running_mean=None, running_var=None, {_WEIGHTS}, use_input_stats=True, momentum=0.1, eps=1e-05", _instance_norm_function))  # fmt: skip
 place(FUNCTIONS, METHODS, "F", "group_norm", Row(f"input, num_groups, {_WEIGHTS}, eps=1e-05", _group_norm_function))
-place(FUNCTIONS, METHODS, "torch", "group_norm", Row(f"input, num_groups, {_WEIGHTS}, eps=1e-05, cudnn_enabled=True", _group_norm_function))
+place(FUNCTIONS, METHODS, "torch", "group_norm", Row(f"input, num_groups, {_WEIGHTS}, eps=1e-05, cudnn_enabled=True", _bare_group_norm))
 place(FUNCTIONS, METHODS, "F", "layer_norm", Row(f"input, normalized_shape, {_WEIGHTS}, eps=1e-05", partial(_layer_norm, "input")))
 place(FUNCTIONS, METHODS, "torch", "layer_norm", Row(f"input, normalized_shape, {_WEIGHTS}, eps=1e-05, cudnn_enable=True", partial(_layer_norm, "input")))
 place(FUNCTIONS, METHODS, "F torch", "rms_norm", Row("input, normalized_shape, weight=None, eps=None", partial(_layer_norm, "input")))

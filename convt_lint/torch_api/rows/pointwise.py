@@ -30,7 +30,7 @@ def _clamp_in_place(values: Values) -> Tensor:
 
 def _copy(values: Values) -> Tensor:
     """A rule: the source must broadcast to the input's shape."""
-    return broadcast_into(tensor(values["input"]), tensor(values["src"]), ("the input", "what is copied"))
+    return broadcast_into(tensor(values["input"]), tensor(values["other"]), ("the input", "what is copied"))
 
 
 def _fill(values: Values) -> Tensor:
@@ -102,8 +102,7 @@ _keep("torch", "input", " ".join(f"{name}_" for name in _IN_PLACE_TOO.split()))
 _keep("method", "input", " ".join(f"{name}_" for name in f"{_IN_PLACE_TOO} {_FUNCTION_NOT_IN_PLACE}".split()))
 _keep("torch", "input", "real imag")
 _SPECIAL = (
-    "airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 digamma entr erf erfc erfcx erfinv exp2 expit expm1 gammaln i0 i0e i1 i1e log1p log_ndtr"
-    " ndtr ndtri psi sinc"
+    "bessel_j0 bessel_j1 bessel_y0 bessel_y1 digamma entr erf erfc erfcx erfinv exp2 expit expm1 gammaln i0 i0e i1 i1e log1p log_ndtr ndtr ndtri psi sinc"
 )
 _keep("torch.special", "input, *, out=None", _SPECIAL)
 _keep("torch torch.special", "input, *, decimals=0, out=None", "round")
@@ -153,7 +152,7 @@ _keep("method", "input, gradient=None, retain_graph=None, create_graph=False, in
 _keep("torch method", "input", "zero_")
 _keep("torch method", "input, value", "fill_", _fill)
 _keep("torch", "input, value", "fill", _fill)
-_keep("method", "input, src, non_blocking=False", "copy_", _copy)
+_keep("method", "input, other, non_blocking=False", "copy_", _copy)
 _keep("method", "input, mean=0, std=1, *, generator=None", "normal_")
 _keep("method", "input, from_=0, to=1, *, generator=None", "uniform_")
 _keep("method", "input, from_=0, to=None, *, generator=None", "random_")
