@@ -101,12 +101,14 @@ def test_functional_batch_and_instance_norm() -> None:
         tensors = {name: zeros(channels) for name in ("running_mean", "running_var")}
         more = {"weight": random.choice([None, zeros(channels)]), "bias": random.choice([None, zeros(channels)])}
         given = {"input": source, **tensors, **more}
-        refused += compare(random, function_row("torch.nn.functional.batch_norm"), F.batch_norm, given, told, hide=told)
+        refused += compare(random, function_row("torch.nn.functional.batch_norm"), F.batch_norm, given, all_told=told, hide=told)
         compare(random, function_row("torch.nn.functional.batch_norm"), F.batch_norm, {**given, "training": True}, all_told=False, hide=told)
         no_running = {"input": source, "running_mean": None, "running_var": None, **more}
         compare(random, function_row("torch.nn.functional.batch_norm"), F.batch_norm, {**no_running, "training": True}, all_told=False, hide=told)
-        refused += compare(random, function_row("torch.nn.functional.instance_norm"), F.instance_norm, no_running, told, hide=told)
-        refused += compare(random, function_row("torch.nn.functional.instance_norm"), F.instance_norm, {**given, "use_input_stats": False}, told, hide=told)
+        refused += compare(random, function_row("torch.nn.functional.instance_norm"), F.instance_norm, no_running, all_told=told, hide=told)
+        refused += compare(
+            random, function_row("torch.nn.functional.instance_norm"), F.instance_norm, {**given, "use_input_stats": False}, all_told=told, hide=told
+        )
     assert 600 < refused < 4_000
 
 

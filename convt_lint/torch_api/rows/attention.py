@@ -45,12 +45,11 @@ def _of_rank(source: Tensor, like: Tensor, whose: str) -> Tensor:
     return source.of_ranks(*ranks)
 
 
-def _check_pair(key: Tensor, value: Tensor, features_too: bool) -> None:
-    """Refuses a key and a value whose steps or sequences surely differ; their features too where they must be the same."""
+def _check_pair(key: Tensor, value: Tensor) -> None:
+    """Refuses a key and a value whose steps or sequences surely differ."""
     if key.shape is None or value.shape is None or len(key.shape) != len(value.shape):
         return
-    until = len(key.shape) if features_too else 2
-    for index, (mine, theirs) in enumerate(zip(key.shape[:until], value.shape[:until], strict=True)):
+    for index, (mine, theirs) in enumerate(zip(key.shape[:-1], value.shape[:-1], strict=True)):
         if differ(mine, theirs):
             raise Refused("sizes", f"the key has {mine} and the value {theirs} on dimension {index}", ("the key", mine), ("the value", theirs))
 
@@ -93,7 +92,7 @@ def _multihead(values: Values) -> Result:
     for name, source in (("kdim", key), ("vdim", value)):
         own = features if values[name] is None else known(values[name])
         check_features(source, own, f"the {(name[0] == 'k' and 'key') or 'value'}")
-    _check_pair(key, value, features_too=False)
+    _check_pair(key, value)
     _check_sequences(query, key, values)
     return with_last(query, filled(query.size(-1), features)), _weights(query, key, values)
 
@@ -144,11 +143,11 @@ def _scaled_dot_product(values: Values) -> Tensor:
         raise Refused("features", f"the query has {query.size(-1)} features and the key {key.size(-1)}", ("the query", query.size(-1)),
                       ("the key", key.size(-1)))  # fmt: skip
     # Only without the fused kernels, which take four dimensions, are these sizes surely compared.
-    if query.rank not in (None, 4) and query.rank == key.rank == value.rank and differ(key.size(-2), value.size(-2)):
+    if differ(key.size(-2), value.size(-2)) and any(source.rank not in (None, 4) for source in (query, key, value)):
         raise Refused("sizes", f"the key has {key.size(-2)} steps and the value {value.size(-2)}", ("the key", key.size(-2)), ("the value", value.size(-2)))
     tail = (query.size(-2), value.size(-1))
     if values["enable_gqa"] is not False:
-        return kept(query, tail) if query.shape is not None else Tensor(None, tail)
+        return kept(query, tail) if query.rank == key.rank == value.rank else Tensor(None, tail)
     leading = broadcast(_leading(query), _leading(key), ("the query", "the key"))
     leading = broadcast(leading, _leading(value), ("the query", "the value"))
     if leading.shape is not None:

@@ -103,6 +103,7 @@ def _cross_entropy(values: Values) -> Tensor:
     source, target = _pair(values)
     if source.shape is not None and target.shape is not None and len(source.shape) == len(target.shape) > 0:
         _check_probabilities(source.shape, target.shape)
+        _check_weight(source.shape, values["weight"])
         return Tensor((*source.shape[:-1],) if len(source.shape) < 2 else (source.shape[0], *source.shape[2:]))
     return _classes(values)
 
@@ -161,11 +162,10 @@ def _multi_margin(values: Values) -> Tensor:
     source, target = tensor(values["input"]).of_ranks(0, 1, 2), tensor(values["target"])
     if source.shape is None:
         return Tensor(None, (), (0, 1))
-    if len(source.shape) < 2:
-        return target.of_ranks(0, 1)
     target = target.of_ranks(0, 1)
-    expected = source.shape[0]
-    found = target.shape[0] if target.shape else expected
+    if len(source.shape) < 2 or target.shape is None or not target.shape:
+        return target
+    expected, found = source.shape[0], target.shape[0]
     if differ(found, expected):
         raise Refused("sizes", f"the input holds {expected} samples and the target {found}", ("the input", expected), ("the target", found))
     return Tensor((filled(expected, found),))
@@ -173,8 +173,13 @@ def _multi_margin(values: Values) -> Tensor:
 
 def _multilabel_margin(values: Values) -> Tensor:
     """multilabel_margin: input and target (N, C) or (C)."""
-    both = one_shape(*_pair(values))
-    return without_last(both.of_ranks(0, 1, 2))
+    source, target = _pair(values)
+    source = source.of_ranks(0, 1, 2)
+    if source.shape is None:
+        return Tensor(None, (), (0, 1))
+    if len(source.shape) < 2:
+        return Tensor(())
+    return without_last(one_shape(source, target))
 
 
 def _multilabel_soft_margin(values: Values) -> Tensor:

@@ -126,8 +126,8 @@ def _per_channel(source: Tensor, values: Values, *names: str) -> Tensor:
 
 
 def _batch_norm_function(values: Values) -> Tensor:
-    source = at_least(tensor(values["input"]), 2)
-    return source if _surely_empty(source) else _per_channel(source, values, "running_mean", "running_var", "weight", "bias")
+    source = tensor(values["input"])
+    return source if _surely_empty(source) else _per_channel(at_least(source, 2), values, "running_mean", "running_var", "weight", "bias")
 
 
 def _instance_norm_function(values: Values) -> Tensor:

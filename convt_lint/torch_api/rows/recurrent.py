@@ -109,6 +109,11 @@ def _recurrent(kind: str, values: Values) -> Result:
     return output, (last, cell)
 
 
+def _passes_for_one(source: Tensor, state: Tensor, hidden: Size) -> bool:
+    """Whether torch may take a state (hidden_size, ...) for that of a single input; what comes of it differs, and some cells crash."""
+    return source.may_have_rank(1) and state.may_have_rank(2) and (state.shape is None or not differ(state.shape[0], hidden))
+
+
 def _one_step(values: Values, state: Any) -> Tensor:
     """The next state of a cell: (N, hidden_size) or (hidden_size)."""
     source = tensor(values["input"])
@@ -121,6 +126,8 @@ def _one_step(values: Values, state: Any) -> Tensor:
     if isinstance(state, Tensor):
         if after.shape is not None and len(after.shape) == 2 and state.shape is not None and len(state.shape) == 2:
             after = Tensor((filled(after.shape[0], state.shape[0]), hidden))
+        if _passes_for_one(source, state, hidden):
+            raise NotFollowed
         _check_state(state, after)
     return after
 
