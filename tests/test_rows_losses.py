@@ -76,7 +76,7 @@ def test_pairs(name: str) -> None:
         if name == "GaussianNLLLoss":
             inputs["var"] = random.choice([1.0, torch.ones(shape), torch.ones(shape[:-1]), torch.ones(shape_near(random, shape))])
         refused += _both(random, name, PAIRS[name], given, inputs, told=True)
-    assert 30 < refused < 550
+    assert 10 < refused < 550
 
 
 @pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
@@ -106,9 +106,10 @@ def test_classes(name: str) -> None:
             given["weight"] = zeros(classes if random.random() < 0.6 else random.randint(1, 3))
         if name == "CrossEntropyLoss" and random.random() < 0.2:
             given["label_smoothing"] = 0.1
-        refused += _both(
-            random, name, CLASSES[name], given, {"input": zeros(*shape), "target": target}, told=0 not in shape + wanted and name != "MultiMarginLoss"
-        )
+        # A single class for one sample is refused with label smoothing, though not for its shape.
+        smoothed_single = len(shape) == 1 and "label_smoothing" in given
+        told = 0 not in shape + wanted and name != "MultiMarginLoss" and not smoothed_single
+        refused += _both(random, name, CLASSES[name], given, {"input": zeros(*shape), "target": target}, told)
     assert 300 < refused < 1_200
 
 

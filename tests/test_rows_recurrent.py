@@ -68,7 +68,7 @@ def _draw_recurrent(random: Random, kind: str) -> tuple[dict[str, Any], dict[str
 def test_recurrent(kind: str) -> None:
     random = Random(kind)
     refused = sum(compare(random, module_row(kind), getattr(nn, kind), *_draw_recurrent(random, kind)) for _ in range(1_000))
-    assert 200 < refused < 700
+    assert 40 < refused < 700
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,7 +172,7 @@ def test_transformers(training: bool) -> None:
         refused += compare(random, module_row("TransformerDecoderLayer"), _built("TransformerDecoderLayer", training), given, inputs)
         whole = {**given, "num_encoder_layers": 1, "num_decoder_layers": 1}
         refused += compare(random, module_row("Transformer"), _built("Transformer", training), whole, {"src": memory, "tgt": target})
-    assert 100 < refused < 700
+    assert 40 < refused < 700
 
 
 def test_stacks_of_the_users_layers_are_not_known() -> None:
@@ -197,4 +197,4 @@ def test_scaled_dot_product() -> None:
         row = function_row("torch.nn.functional.scaled_dot_product_attention")
         refused += compare(random, row, F.scaled_dot_product_attention, given, all_told=told)
         compare(random, row, F.scaled_dot_product_attention, {**given, "enable_gqa": True}, all_told=False)
-    assert 300 < refused < 1_500
+    assert 120 < refused < 1_500

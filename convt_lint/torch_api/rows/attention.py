@@ -147,7 +147,7 @@ def _scaled_dot_product(values: Values) -> Tensor:
         raise Refused("sizes", f"the key has {key.size(-2)} steps and the value {value.size(-2)}", ("the key", key.size(-2)), ("the value", value.size(-2)))
     tail = (query.size(-2), value.size(-1))
     if values["enable_gqa"] is not False:
-        return kept(query, tail) if query.rank == key.rank == value.rank else Tensor(None, tail)
+        return kept(query, tail) if query.rank is not None and query.rank == key.rank == value.rank else Tensor(None, tail)
     leading = broadcast(_leading(query), _leading(key), ("the query", "the key"))
     leading = broadcast(leading, _leading(value), ("the query", "the value"))
     if leading.shape is not None:
