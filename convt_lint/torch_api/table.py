@@ -7,17 +7,19 @@ from functools import cache
 from convt_lint.torch_api.shapes import Row
 
 _FAMILIES = (
+    "activation",
+    "attention",
     "broadcasting",
     "combining",
     "convolution",
     "creation",
-    "elementwise",
     "indexing",
     "layout",
     "linear",
     "losses",
     "normalisation",
     "padding",
+    "pointwise",
     "pooling",
     "products",
     "recurrent",

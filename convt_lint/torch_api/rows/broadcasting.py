@@ -10,45 +10,8 @@ from functools import reduce
 from typing import Any
 
 from convt_lint.lengths import Size, Symbol, known, same
+from convt_lint.torch_api.dims import broadcast, broadcast_into
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
-
-
-def broadcast(a: Tensor, b: Tensor) -> Tensor:
-    """The shape of an elementwise operation on two tensors. Raises Refused where two sizes differ and neither is 1."""
-    count = max(len(a.last), len(b.last))
-    sizes = tuple(_meet(a, b, -index) for index in range(count, 0, -1))
-    if a.shape is not None and b.shape is not None:
-        return Tensor(sizes)
-    ranks = {max(x, y) for x in _ranks(a) for y in _ranks(b)}
-    if len(ranks) == 1 and len(sizes) == next(iter(ranks)):
-        return Tensor(sizes)
-    return Tensor(None, sizes, tuple(sorted(ranks)))
-
-
-def _ranks(value: Tensor) -> tuple[int, ...]:
-    return (len(value.shape),) if value.shape is not None else value.ranks
-
-
-def _meet(a: Tensor, b: Tensor, index: int) -> Size:
-    """The size that two dimensions give; `index` counts from the end."""
-    pair = [(value, value.last[index]) for value in (a, b) if -index <= len(value.last)]
-    if len(pair) == 2:
-        return _merged(pair[0][1], pair[1][1], index)
-    _, size = pair[0]
-    other = b if pair[0][0] is a else a
-    # Where the other tensor has no such dimension the size stays; where it may have one, only a size other than 1 is sure.
-    return size if other.shape is not None or known(size) not in (None, 1) else None
-
-
-def _merged(x: Size, y: Size, index: int) -> Size:
-    a, b = known(x), known(y)
-    if a == 1 or same(x, y):
-        return y if a == 1 else x
-    if b == 1:
-        return x
-    if a is not None and b is not None:
-        raise Refused("sizes", f"sizes {a} and {b} differ on dimension {index}", ("the left one", x), ("the right one", y))
-    return x if a is not None else y if b is not None else None
 
 
 def operand(value: Any) -> Tensor:
@@ -71,22 +34,8 @@ def _binary(values: Values) -> Tensor:
     return together((values["input"], values["other"]))
 
 
-def fits_in(target: Tensor, other: Tensor) -> Tensor:
-    """The shape of an operation that writes into `target`, which cannot grow. Raises Refused where it would have to."""
-    out = broadcast(target, other)
-    if target.shape is None:
-        return target
-    if other.shape is not None and len(other.shape) > len(target.shape):
-        raise Refused("sizes", f"a tensor of {len(target.shape)} dimensions cannot be changed in place by one of {len(other.shape)}")
-    for index in range(-len(target.shape), 0):
-        old, new = target.shape[index], out.last[index] if -index <= len(out.last) else None
-        if known(old) == 1 and known(new) not in (None, 1):
-            raise Refused("sizes", f"size 1 on dimension {index} cannot be changed in place to {new}", ("the left one", old), ("the right one", new))
-    return target
-
-
 def _in_place(values: Values) -> Tensor:
-    return fits_in(tensor(values["input"]), operand(values["other"]))
+    return broadcast_into(tensor(values["input"]), operand(values["other"]))
 
 
 def _where(values: Values) -> Tensor:
@@ -154,7 +103,7 @@ FUNCTIONS["torch.rsub"] = Row("input, other, *, alpha=1", _binary)
 FUNCTIONS["torch.where"] = Row("condition, input=None, other=None, *, out=None", _where)
 METHODS["where"] = Row("input, condition, other", _where)
 FUNCTIONS["torch.masked_fill"] = METHODS["masked_fill"] = Row("input, mask, value", _masked_fill)
-METHODS["masked_fill_"] = Row("input, mask, value", lambda values: fits_in(tensor(values["input"]), operand(values["mask"])))
+METHODS["masked_fill_"] = Row("input, mask, value", lambda values: broadcast_into(tensor(values["input"]), operand(values["mask"])))
 METHODS["copy_"] = Row("input, other, non_blocking=False", _in_place)
 for _name in ("addcmul", "addcdiv"):
     FUNCTIONS[f"torch.{_name}"] = METHODS[_name] = Row("input, tensor1, tensor2, *, value=1, out=None", _three)

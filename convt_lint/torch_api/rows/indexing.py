@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from convt_lint.lengths import Size, known
-from convt_lint.torch_api.rows.broadcasting import broadcast, operand
+from convt_lint.torch_api.dims import broadcast
+from convt_lint.torch_api.rows.broadcasting import operand
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from convt_lint.lengths import Size, differ, known, same
-from convt_lint.torch_api.rows.broadcasting import broadcast, together
+from convt_lint.torch_api.dims import broadcast
+from convt_lint.torch_api.rows.broadcasting import together
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}

@@ -1,127 +1,187 @@
-"""RNN, LSTM, GRU and their cells; attention and transformers.
+"""RNN, LSTM, GRU and their cells.
 
-Source: torch/nn/modules/rnn.py, activation.py (MultiheadAttention), transformer.py.
+Sizes: T steps, N sequences, D directions. Source: torch/nn/modules/rnn.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
 
 from convt_lint.lengths import Size, Symbol, computed, differ, known
-from convt_lint.torch_api.rows.linear import check_features, with_last
-from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, Refused, Row, Tensor, Values, tensor
+from convt_lint.torch_api.dims import filled
+from convt_lint.torch_api.rows.linear import check_features
+from convt_lint.torch_api.shapes import UNKNOWN, NotFollowed, Refused, Result, Row, Tensor, Values, tensor
 
-MODULES: dict[str, Row] = {}
+_EITHER = Tensor(None, (), (2, 3))
+"""A batch of sequences, or one."""
+
+_GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
+
+
+def _directions(values: Values) -> int | None:
+    both = values["bidirectional"]
+    return None if isinstance(both, Symbol) else 2 if both else 1
+
+
+def _sizes(values: Values) -> tuple[Size, Size, Size]:
+    """The features of the output on each direction, those of the cell's state, and the first dimension of the states.
+
+    Raises NotFollowed for arguments that torch refuses."""
+    hidden, projected, layers = known(values["hidden_size"]), known(values.get("proj_size", 0)), known(values["num_layers"])
+    if (hidden is not None and hidden < 1) or (layers is not None and layers < 1):
+        raise NotFollowed
+    if projected is not None and hidden is not None and not 0 <= projected < hidden:
+        raise NotFollowed
+    features = None if projected is None else projected if projected > 0 else hidden
+    return features, hidden, computed(lambda layers, directions: layers * directions, layers, _directions(values))
+
+
+def _check_state(state: Any, expected: Tensor) -> None:
+    """Refuses a state that surely has not the expected shape."""
+    if not isinstance(state, Tensor):
+        return
+    shape = expected.shape
+    if shape is None:
+        check_features(state, expected.last[-1], "the state")
+        return
+    found = state.of_ranks(len(shape)).shape
+    assert found is not None
+    for index, (mine, theirs) in enumerate(zip(found, shape, strict=True)):
+        if differ(mine, theirs):
+            kind = "features" if index == len(shape) - 1 else "sizes"
+            raise Refused(kind, f"expects size {theirs} in dimension {index} of the state, which has {mine}", ("the state", mine))
+
+
+def _batch(state: Any) -> Size:
+    """The number of sequences that a state for a batch is for, None where that is not known."""
+    return state.size(-2) if isinstance(state, Tensor) and state.shape is not None and len(state.shape) == 3 else None
+
+
+def _output(source: Tensor, batch_first: Any, features: Size, state: Any) -> tuple[Tensor, Size]:
+    """The tensor of all steps, for (T, N, features), (N, T, features) or, unbatched, (T, features), and N."""
+    if source.shape is None:
+        return Tensor(None, (features,), source.ranks), None
+    if len(source.shape) == 2:
+        return Tensor((source.shape[0], features)), None
+    if isinstance(batch_first, Symbol):
+        return Tensor((*source.shape[:2], features)), None
+    at = 0 if batch_first else 1
+    sequences = filled(source.shape[at], _batch(state))
+    return Tensor((*source.shape[:at], sequences, *source.shape[at + 1 : 2], features)), sequences
+
+
+def _states(source: Tensor, layers: Size, sequences: Size, features: Size) -> Tensor:
+    """A state after the last step: (layers * D, N, features), or (layers * D, features) for an input that is not batched."""
+    if source.shape is None:
+        return Tensor(None, (features,), (2, 3))
+    return Tensor((layers, features)) if len(source.shape) == 2 else Tensor((layers, sequences, features))
+
+
+def _recurrent(kind: str, values: Values) -> Result:
+    """A rule: (input, hx) -> (output, the last state), which of an LSTM is (h, c)."""
+    features, hidden, layers = _sizes(values)
+    if isinstance(values["input"], Symbol):
+        # It may be a PackedSequence.
+        source, output, sequences = _EITHER, cast(Result, UNKNOWN), None
+    else:
+        source = tensor(values["input"])
+        check_features(source, known(values["input_size"]))
+        source = source.of_ranks(2, 3)
+        every = computed(lambda size, directions: size * directions, features, _directions(values))
+        state = values["hx"][0] if isinstance(values["hx"], tuple) and values["hx"] else values["hx"]
+        output, sequences = _output(source, values["batch_first"], every, state)
+    last = _states(source, layers, sequences, features)
+    if kind != "LSTM":
+        if isinstance(values["hx"], tuple):
+            raise NotFollowed
+        _check_state(values["hx"], last)
+        return output, last
+    cell = _states(source, layers, sequences, hidden)
+    if isinstance(values["hx"], tuple):
+        if len(values["hx"]) != 2:
+            raise NotFollowed
+        _check_state(values["hx"][0], last)
+        _check_state(values["hx"][1], cell)
+    elif isinstance(values["hx"], Tensor):
+        raise NotFollowed
+    return output, (last, cell)
+
+
+def _passes_for_one(source: Tensor, state: Tensor, hidden: Size) -> bool:
+    """Whether torch may take a state (hidden_size, ...) for that of a single input; what comes of it differs, and some cells crash."""
+    return source.may_have_rank(1) and state.may_have_rank(2) and (state.shape is None or not differ(state.shape[0], hidden))
+
+
+def _one_step(values: Values, state: Any) -> Tensor:
+    """The next state of a cell: (N, hidden_size) or (hidden_size)."""
+    source = tensor(values["input"])
+    check_features(source, known(values["input_size"]))
+    source = source.of_ranks(1, 2)
+    hidden = known(values["hidden_size"])
+    if hidden is not None and hidden < 1:
+        raise NotFollowed
+    after = Tensor(None, (hidden,), (1, 2)) if source.shape is None else Tensor((*source.shape[:-1], hidden))
+    if isinstance(state, Tensor):
+        if after.shape is not None and len(after.shape) == 2 and state.shape is not None and len(state.shape) == 2:
+            after = Tensor((filled(after.shape[0], state.shape[0]), hidden))
+        if _passes_for_one(source, state, hidden):
+            raise NotFollowed
+        _check_state(state, after)
+    return after
+
+
+def _cell(values: Values) -> Tensor:
+    """A rule of RNNCell and GRUCell."""
+    if isinstance(values["hx"], tuple):
+        raise NotFollowed
+    return _one_step(values, values["hx"])
+
+
+def _lstm_cell(values: Values) -> Result:
+    """A rule of LSTMCell: (h, c)."""
+    states = values["hx"] if isinstance(values["hx"], tuple) else (values["hx"],) * 2
+    if len(states) != 2 or isinstance(values["hx"], Tensor):
+        raise NotFollowed
+    after = _one_step(values, states[0])
+    _one_step(values, states[1])
+    return after, after
+
+
+def _weights(gates: int, features: Size, values: Values, suffix: str) -> Mapping[str, Any]:
+    """The tensors of the first layer (of a cell's only one), forwards; `features` are those that a state brings back."""
+    rows = computed(lambda hidden: gates * hidden, values["hidden_size"])
+    found: dict[str, Any] = {f"weight_ih{suffix}": Tensor((rows, known(values["input_size"]))), f"weight_hh{suffix}": Tensor((rows, features))}
+    if values["bias"] is True:
+        found.update({f"bias_ih{suffix}": Tensor((rows,)), f"bias_hh{suffix}": Tensor((rows,))})
+    return found
+
+
+def _attributes(kind: str, values: Values) -> Mapping[str, Any]:
+    names = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional")
+    found: dict[str, Any] = {name: values[name] for name in names}
+    found["proj_size"] = values.get("proj_size", 0)
+    return {**found, **_weights(_GATES[kind], _sizes(values)[0], values, "_l0")}
+
+
+def _cell_attributes(kind: str, values: Values) -> Mapping[str, Any]:
+    found = {name: values[name] for name in ("input_size", "hidden_size", "bias")}
+    return {**found, **_weights(_GATES[kind], known(values["hidden_size"]), values, "")}
+
+
+_HEAD = "input_size, hidden_size"
+_TAIL = "bias=True, batch_first=False, dropout=0.0, bidirectional=False"
+_DEVICE = "device=None, dtype=None"
+_SIGNATURES = {
+    "RNN": f"{_HEAD}, num_layers=1, nonlinearity='tanh', {_TAIL}, {_DEVICE}",
+    "GRU": f"{_HEAD}, num_layers=1, {_TAIL}, {_DEVICE}",
+    "LSTM": f"{_HEAD}, num_layers=1, {_TAIL}, proj_size=0, {_DEVICE}",
+}
+
+MODULES: dict[str, Row] = {kind: Row(text, partial(_recurrent, kind), "input, hx=None", partial(_attributes, kind)) for kind, text in _SIGNATURES.items()}
+MODULES["RNNCell"] = Row(f"{_HEAD}, bias=True, nonlinearity='tanh', {_DEVICE}", _cell, "input, hx=None", partial(_cell_attributes, "RNN"))
+MODULES["GRUCell"] = Row(f"{_HEAD}, bias=True, {_DEVICE}", _cell, "input, hx=None", partial(_cell_attributes, "GRU"))
+MODULES["LSTMCell"] = Row(f"{_HEAD}, bias=True, {_DEVICE}", _lstm_cell, "input, hx=None", partial(_cell_attributes, "LSTM"))
 FUNCTIONS: dict[str, Row] = {}
 METHODS: dict[str, Row] = {}
-
-
-def _recurrent(has_cell: bool) -> Any:
-    """(L, N, features), (N, L, features) with batch_first, or (L, features); a PackedSequence may come instead of a tensor."""
-
-    def rule(values: Values) -> Any:
-        if isinstance(values["input"], Symbol):
-            return UNKNOWN
-        source = tensor(values["input"]).of_ranks(2, 3)
-        check_features(source, known(values["input_size"]))
-        ways = {True: 2, False: 1}.get(values["bidirectional"]) if isinstance(values["bidirectional"], bool) else None
-        projected = known(values.get("proj_size", 0))
-        size = None if projected is None else values["hidden_size"] if projected == 0 else projected
-        out = with_last(source, computed(lambda n, w: n * w, size, ways))
-        state = _state(values, source, ways, known(size))
-        if not has_cell:
-            return out, state
-        return out, (state, _state(values, source, ways, known(values["hidden_size"])))
-
-    return rule
-
-
-def _state(values: Values, source: Tensor, ways: int | None, size: Size) -> Tensor:
-    """The hidden state: (layers * ways, N, size), without N for an input that has no batch axis."""
-    count = computed(lambda a, b: a * b, values["num_layers"], ways)
-    if source.shape is None:
-        return Tensor(None, (size,), source.ranks)
-    if len(source.shape) == 2:
-        return Tensor((count, size))
-    first = values["batch_first"]
-    batch = source.shape[0 if first else 1] if isinstance(first, bool) else None
-    return Tensor((count, batch, size))
-
-
-def _cell(pair: bool) -> Any:
-    def rule(values: Values) -> Any:
-        source = tensor(values["input"]).of_ranks(1, 2)
-        check_features(source, known(values["input_size"]))
-        out = with_last(source, known(values["hidden_size"]))
-        return (out, out) if pair else out
-
-    return rule
-
-
-def _attention(values: Values) -> Any:
-    """The output has the query's shape; the weights are (N, L, S)."""
-    query = tensor(values["query"]).of_ranks(2, 3)
-    check_features(query, known(values["embed_dim"]))
-    key = tensor(values["key"])
-    check_features(key, known(values["kdim"]) if values["kdim"] is not None else known(values["embed_dim"]))
-    if values["need_weights"] is False:
-        return query, None
-    return query, SOME_TENSOR if values["need_weights"] is True else UNKNOWN
-
-
-def _encoder_layer(values: Values) -> Tensor:
-    source = tensor(values["src"]).of_ranks(2, 3)
-    check_features(source, known(values["d_model"]))
-    return source
-
-
-def _decoder_layer(values: Values) -> Tensor:
-    source = tensor(values["tgt"]).of_ranks(2, 3)
-    check_features(source, known(values["d_model"]))
-    check_features(tensor(values["memory"]), known(values["d_model"]))
-    return source
-
-
-def _dot_product(values: Values) -> Tensor:
-    """query (..., L, E), key (..., S, E), value (..., S, Ev) -> (..., L, Ev)."""
-    query, key, value = (tensor(values[name]) for name in ("query", "key", "value"))
-    if query.last and key.last and differ(query.last[-1], key.last[-1]):
-        a, b = query.last[-1], key.last[-1]
-        raise Refused("sizes", f"features of query and key differ: {a} and {b}", ("the query", a), ("the key", b))
-    return with_last(query, value.last[-1]) if value.last and query.last else SOME_TENSOR
-
-
-_COMMON = "num_layers=1, bias=True, batch_first=False, dropout=0.0, bidirectional=False"
-MODULES["RNN"] = Row(
-    "input_size, hidden_size, num_layers=1, nonlinearity='tanh', bias=True, batch_first=False, dropout=0.0, bidirectional=False, device=None, dtype=None",
-    _recurrent(False),
-    "input, hx=None",
-)
-MODULES["GRU"] = Row(f"input_size, hidden_size, {_COMMON}, device=None, dtype=None", _recurrent(False), "input, hx=None")
-MODULES["LSTM"] = Row(f"input_size, hidden_size, {_COMMON}, proj_size=0, device=None, dtype=None", _recurrent(True), "input, hx=None")
-MODULES["RNNCell"] = Row("input_size, hidden_size, bias=True, nonlinearity='tanh', device=None, dtype=None", _cell(False), "input, hx=None")
-MODULES["GRUCell"] = Row("input_size, hidden_size, bias=True, device=None, dtype=None", _cell(False), "input, hx=None")
-MODULES["LSTMCell"] = Row("input_size, hidden_size, bias=True, device=None, dtype=None", _cell(True), "input, hx=None")
-MODULES["MultiheadAttention"] = Row(
-    "embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None, vdim=None, batch_first=False, device=None, dtype=None",
-    _attention,
-    "query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False",
-)
-_LAYER = (
-    "d_model, nhead, dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-05, batch_first=False, norm_first=False, bias=True, "
-    "device=None, dtype=None"
-)
-MODULES["TransformerEncoderLayer"] = Row(_LAYER, _encoder_layer, "src, src_mask=None, src_key_padding_mask=None, is_causal=False")
-MODULES["TransformerDecoderLayer"] = Row(
-    _LAYER,
-    _decoder_layer,
-    "tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, tgt_is_causal=False, memory_is_causal=False",
-)
-MODULES["TransformerEncoder"] = Row(
-    "encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True",
-    lambda values: tensor(values["src"]),
-    "src, mask=None, src_key_padding_mask=None, is_causal=None",
-)
-FUNCTIONS["torch.nn.functional.scaled_dot_product_attention"] = Row(
-    "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False", _dot_product
-)
