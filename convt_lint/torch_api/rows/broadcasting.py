@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, known, same
+from convt_lint.lengths import Symbol
 from convt_lint.torch_api.dims import broadcast, broadcast_into
-from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
+from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Row, Tensor, Values, tensor
 
 
 def operand(value: Any) -> Tensor:

@@ -439,10 +439,13 @@ def _gather(values: Values) -> Tensor:
     return tensor(values["index"])
 
 
+MAX_PIECES = 1_000
+
+
 def pieces(size: Size, each: Any) -> list[int] | None:
     """The sizes of the parts of a dimension, each of `each` save the last; None where their number is not known."""
     total, part = known(size), known(each)
-    if total is None or part is None or part < 1:
+    if total is None or part is None or part < 1 or total // part > MAX_PIECES:
         return None
     return [part] * (total // part) + ([total % part] if total % part else []) if total else [0]
 
@@ -486,7 +489,7 @@ def _chunks(size: Size, count: int) -> Sequence[Size] | None:
     if total is None:
         return [size] if count == 1 else None
     if not total:
-        return [size] * count
+        return [size] * count if count <= MAX_PIECES else None
     return pieces(total, max(-(-total // count), 1))
 
 
