@@ -44,7 +44,11 @@ HOSTILE = [
     "c = torch.zeros(5).chunk(10**12); d = torch.zeros(10**9).split(1); e = torch.zeros(10**9).unbind(0)",
     "for t in torch.zeros(10**9): nn.ConvTranspose1d(1,1,2)(t)",
     "nn.Conv1d(1,1,0)(torch.zeros(1,1,5)); nn.Conv1d(1,1,2,0)(torch.zeros(1,1,5)); nn.MaxPool1d(0)(torch.zeros(1,1,5)); nn.MaxPool1d(2,0)(torch.zeros(1,1,5))",
-    "nn.Fold(5,0)(torch.zeros(1,4,4)); nn.Unfold(0)(torch.zeros(1,1,4,4)); nn.PixelShuffle(0)(torch.zeros(1,4,2,2)); torch.stft(torch.zeros(9), 0, 0); nn.GroupNorm(0,0)(torch.zeros(1,2)); torch.zeros(3).unfold(0,1,0)",
+    "nn.Fold(5, 0)(torch.zeros(1, 4, 4))",
+    "nn.PixelShuffle(0)(torch.zeros(1, 4, 2, 2))",
+    "torch.stft(torch.zeros(9), 0, 0)",
+    "nn.GroupNorm(0, 0)(torch.zeros(1, 2))",
+    "torch.zeros(3).unfold(0, 1, 0)",
     "g = torch.zeros(2).repeat_interleave(-1); h = torch.zeros(-1); i = torch.zeros(2).view(0,-1); torch.zeros(0).view(-1,0)",
 ]
 START = "x = torch.zeros(2, 3, 4)\nnn.ConvTranspose1d(1, 1, 1)\n"
