@@ -24,9 +24,12 @@ def known(size: object) -> int | None:
 
 
 def computed(function: Callable[..., int], *sizes: object) -> int | None:
-    """A function of sizes, None where one of them is not known."""
+    """A function of sizes, None where one of them is not known or the function divides by zero."""
     numbers = [known(size) for size in sizes]
-    return None if None in numbers else function(*numbers)
+    try:
+        return None if None in numbers else function(*numbers)
+    except ZeroDivisionError:
+        return None
 
 
 def product(sizes: Iterable[object]) -> int | None:

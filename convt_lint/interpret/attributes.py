@@ -387,7 +387,7 @@ def tamper(evaluator: Evaluator, layer: Value) -> None:
     machine = evaluator.machine
     if isinstance(layer, Ref):
         machine.world.havoc(layer, "changed after it was built", deep=False)
-    if isinstance(layer, Module):
+    if isinstance(layer, (Module, Ref)):
         machine.world.tampered |= {layer}
     if not isinstance(layer, Layer):
         return

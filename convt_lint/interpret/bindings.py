@@ -182,17 +182,36 @@ def _sets_geometry(node: cst.Call) -> bool:
     return isinstance(name, cst.SimpleString) and name.value.strip("\"'") in _GEOMETRY and not _is_self(node.args[0].value)
 
 
-_SIZED = ("Adaptive", "adaptive", "Fold", "fold", "MaxUnpool", "max_unpool", "Fractional", "fractional", "conv", "make_", "get_")
-
-
 def resizes(module: cst.Module) -> bool:
-    """Whether some layer may be run with `output_size=`, which makes torch pass over its output_padding."""
-    for node in walk(module):
-        if isinstance(node, cst.Call) and any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args):
-            name = _last_name(node.func)
-            if not name.startswith(_SIZED) and not name[:1].isupper():
-                return True
-    return False
+    """Whether some layer may be run with `output_size=`, which makes torch pass over its output_padding.
+
+    Calls of what the file defines or imports run no layer themselves: what they do with the size stands elsewhere, or is torch's own.
+    """
+    sized = [
+        node.func
+        for node in walk(module)
+        if isinstance(node, cst.Call) and any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args)
+    ]
+    if not sized:
+        return False
+    defined = {node.name.value for node in walk(module) if isinstance(node, (cst.FunctionDef, cst.ClassDef))}
+    imported = {name for node in walk(module) if isinstance(node, (cst.Import, cst.ImportFrom)) for name in _imported(node)}
+    return any(_last_name(func) not in defined and _first_name(func) not in imported | defined for func in sized)
+
+
+def _imported(node: cst.Import | cst.ImportFrom) -> set[str]:
+    """The names that an import binds."""
+    if isinstance(node.names, cst.ImportStar):
+        return set()
+    names = (alias.asname.name if alias.asname is not None else alias.name for alias in node.names)
+    return {_first_name(name) for name in names if isinstance(name, cst.BaseExpression)}
+
+
+def _first_name(node: cst.BaseExpression) -> str:
+    """The name that a chain of attributes starts from."""
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""
 
 
 def mixed_classes(module: cst.Module) -> set[int]:

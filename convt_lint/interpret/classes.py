@@ -64,13 +64,9 @@ def _construct_record(evaluator: Evaluator, ref: Ref, arguments: Arguments, node
     return NotImplemented
 
 
-HOOKS = frozenset({"register_forward_hook", "register_forward_pre_hook"})
-HOOKED = "(hooked)"
-
-
 def call_instance(evaluator: Evaluator, ref: Ref, content: Instance, arguments: Arguments, node: cst.Call) -> Value:
-    if HOOKED in content.attributes:
-        return unfollowed(evaluator, evaluator.machine.unknown("a module with hooks", node), arguments, node)
+    if ref in evaluator.machine.world.tampered:
+        return unfollowed(evaluator, evaluator.machine.unknown("a module changed after it was built", node), arguments, node)
     for name in ("__call__", "forward"):
         home, method = attributes.find_in_class(evaluator, content.cls, name)
         if home is not None and isinstance(method, Function):
@@ -136,22 +132,17 @@ def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name:
     if argparse_calls.OPTIONS in content.attributes:
         return argparse_calls.method(evaluator, receiver, content, name, arguments, node)
     foreign = [base for base in attributes.lineage(evaluator, content.cls) if not isinstance(base, Ref)]
-    if name == "__setattr__":
-        machine.world.havoc(receiver, f"{name} is not followed", deep=False)
-        return None
     if all(attributes.is_transparent(base) for base in foreign):
         slot = content.attributes.get(attributes.LAYER_SLOT)
         if isinstance(slot, Ref) and name in modules.CONTAINER_METHODS:
             return modules.container_method(evaluator, slot, machine.world.get(slot), name, arguments, node)
         if name == "apply":
             return apply_to_all(evaluator, receiver, arguments, node)
-        if name in HOOKS:
-            attributes.put(evaluator, receiver, HOOKED, True)
         if name in modules.IDENTITY_METHODS:
             return receiver
-        if name in ("__setattr__", "load_state_dict"):
-            machine.world.havoc(receiver, f"{name} is not followed", deep=False)
-            return None
+        if name in modules.TAMPERING or (name == "load_state_dict" and _loads_itself(evaluator, content)):
+            attributes.tamper(evaluator, receiver)
+            return machine.unknown(f"{name}()", node, opaque=True)
         held = (arguments.get(0, "name"), arguments.get(1, _HELD.get(name, "module")))
         if name in _HELD and isinstance(held[0], str) and held[1] is not MISSING:
             attributes.put(evaluator, receiver, held[0], held[1])
@@ -159,6 +150,11 @@ def foreign_method(evaluator: Evaluator, receiver: Ref, content: Instance, name:
         return unfollowed_pure(evaluator, External(name), arguments, node)
     machine.world.havoc(receiver, f"{name} is not followed", deep=False)
     return unfollowed(evaluator, Method(receiver, name), arguments, node)
+
+
+def _loads_itself(evaluator: Evaluator, content: Instance) -> bool:
+    """Whether a class has a hand in what `load_state_dict` does to it."""
+    return attributes.find_in_class(evaluator, content.cls, "_load_from_state_dict")[0] is not None
 
 
 def evaluate_super(evaluator: Evaluator, node: cst.Call) -> Value:

@@ -23,7 +23,7 @@ CONTAINERS = {
 IDENTITY_METHODS = frozenset(
     {"to", "cuda", "cpu", "xpu", "mps", "eval", "train", "half", "float", "double", "bfloat16", "type", "requires_grad_", "share_memory", "to_empty"}
 )
-TAMPERING = frozenset({"__init__", "__setattr__", "register_forward_hook", "register_forward_pre_hook", "load_state_dict", "_apply"})
+TAMPERING = frozenset({"__init__", "__setattr__", "register_forward_hook", "register_forward_pre_hook", "_apply"})
 CONTAINER_METHODS = frozenset(
     {"append", "extend", "insert", "add_module", "register_module", "update", "clear", "pop", "children", "named_children", "keys", "values", "items"}
 )

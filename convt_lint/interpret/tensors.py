@@ -84,7 +84,7 @@ def _outcome(row: Row, values: Mapping[str, Any]) -> Any:
     """What a rule says: a result, or the refusal."""
     try:
         return row.rule(values)
-    except (NotFollowed, ArithmeticError, ValueError):  # the latter for infinities, nan and divisions by zero
+    except NotFollowed:
         return UNKNOWN
     except Refused as refusal:
         return refusal

@@ -35,8 +35,6 @@ from convt_lint.torch_api.shapes import SOME_TENSOR, Refused
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
 
-_SHOWN = ("kernel_size", "stride", "padding", "output_padding", "dilation")
-
 
 # -- building ----------------------------------------------------------------------------------------------------------------
 

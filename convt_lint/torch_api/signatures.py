@@ -12,8 +12,8 @@ REQUIRED: Any = object()
 """Stands in a `Formal` for the default of a parameter that has none."""
 
 
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
-"""NumPy's names, which torch's functions take as well."""
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""NumPy's names, which torch's functions take as well (numpy_compatibility_arg_names in torch/csrc/utils/python_arg_parser.cpp)."""
 
 
 class Misfit(Exception):

@@ -6,7 +6,7 @@ from functools import cache
 
 from convt_lint.torch_api.shapes import Row
 
-_FAMILIES = (
+FAMILIES = (
     "activation",
     "attention",
     "broadcasting",
@@ -36,7 +36,7 @@ def _tables() -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
     modules: dict[str, Row] = {}
     functions: dict[str, Row] = {}
     methods: dict[str, Row] = {}
-    for family in _FAMILIES:
+    for family in FAMILIES:
         rows = import_module(f"convt_lint.torch_api.rows.{family}")
         modules |= rows.MODULES
         functions |= rows.FUNCTIONS

@@ -5,7 +5,6 @@ Source: https://docs.pytorch.org/docs/stable/torch.html#creation-ops
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from convt_lint.lengths import Size, Symbol, known
@@ -53,14 +52,13 @@ def _count(values: Values) -> Tensor:
     start, end, step = values["start"], values["end"], values["step"]
     if end is None:
         start, end = 0, start
-    if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (start, end, step)) or step == 0:
+    whole = [known(value) for value in (start, end, step)]
+    if None in whole:
         return Tensor((None,))
-    length = (end - start) / step
-    if length < 0 or math.isinf(length) or math.isnan(length):
+    first, last, by = (number or 0 for number in whole)
+    if by == 0 or (last - first) * by < 0:
         raise NotFollowed
-    if not all(isinstance(value, int) for value in (start, end, step)):
-        return Tensor((None,))
-    return Tensor((len(range(start, end, step)),))
+    return Tensor((max(0, -((first - last) // by)),))
 
 
 def _steps(values: Values) -> Tensor:

@@ -74,6 +74,8 @@ def _take(size: Size, item: Any, out: list[Size]) -> None:
 
 def _of_unknown_rank(source: Tensor, indices: list[Any], taken: int) -> Tensor:
     """What is sure where only the last dimensions are known."""
+    if not indices:
+        return source
     if source.ranks and taken > max(source.ranks):
         raise Refused("rank", f"takes {taken} indices for a tensor that has {' or '.join(map(str, source.ranks))} dimensions")
     dropped = sum(isinstance(item, int) for item in indices)

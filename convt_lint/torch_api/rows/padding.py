@@ -28,12 +28,11 @@ def _check(size: Size, left: Any, right: Any, out: Size, mode: Any) -> None:
     made = known(out)
     if made == 0 and number != 0:
         raise NotFollowed  # whether torch gives an empty tensor depends on the mode and on the other axes
-    if made is not None and made < 0:
+    left_over = computed(lambda n, a, b: n + min(a, 0) + min(b, 0), number, a, b) if mode == "constant" else made
+    if min(made or 0, left_over or 0) < 0:
         raise Refused("empty", f"crops more than there is: {left} and {right} from {size} samples", ("the input", size))
     if number is None:
         return
-    if mode == "constant" and a is not None and b is not None and number + min(a, 0) + min(b, 0) < 0:
-        raise Refused("empty", f"crops more than there is: {left} and {right} from {size} samples", ("the input", size))
     most = {"reflect": number - 1, "circular": number}.get(mode if isinstance(mode, str) else "")
     if most is not None and max(a or 0, b or 0) > most:
         text = f"pads {left} and {right} samples by {mode} where the input has {size}: at most {most}"

@@ -57,11 +57,22 @@ def _scaled(length: Size, factor: Any, mode: Any) -> Size:
     if isinstance(factor, (int, float)) and not isinstance(factor, bool):
         if factor == 1:
             return length
-        out = computed(lambda n: math.floor(float(n * factor)), length)
+        out = computed(lambda n: _floor(n, factor), length)
         if out is not None and out < 1 and mode != "area":
             raise Refused("empty", f"scales {length} samples by {factor}: nothing is left", ("the input", length))
         return out
     return None
+
+
+def _floor(length: int, factor: float) -> int:
+    """`length * factor` rounded down, as torch computes it in floats."""
+    if max(length, abs(factor)) > _MOST or factor != factor:
+        raise NotFollowed
+    return math.floor(float(length * factor))
+
+
+_MOST = 2**53
+"""Floats hold every int up to here."""
 
 
 def _two_axes(mode: str) -> Any:
