@@ -382,8 +382,8 @@ def stft(r: Random) -> Call:
 
 def istft(r: Random) -> Call:
     n, frames = r.choice([4, 8]), r.randint(4, 9)
-    spectrum = torch.ones(*r.choice([[2], []]), n // 2 + 1, frames, dtype=torch.complex64)
-    return [spectrum, n], keep(hop_length=r.choice([1, 2, None]), window=torch.ones(n), length=r.choice([None, 5]))
+    spectrum = torch.ones(*r.choice([[2], []]), n // 2 + 1 if r.random() < 0.7 else r.choice([n, n + 1]), frames, dtype=torch.complex64)
+    return [spectrum, n], keep(onesided=r.choice([None, True, False]), hop_length=r.choice([1, 2, None]), window=torch.ones(n), length=r.choice([None, 5]))
 
 
 def arange(r: Random) -> Call:

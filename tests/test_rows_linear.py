@@ -102,6 +102,7 @@ def test_distances() -> None:
         keepdim = {"keepdim": random.random() < 0.5}
         refused += compare(random, module_row("PairwiseDistance"), nn.PairwiseDistance, keepdim, pair)
         compare(random, function_row("torch.pairwise_distance"), torch.pairwise_distance, {**pair, **keepdim})
+        compare(random, function_row("torch.cdist"), torch.cdist, pair)
         compare(random, function_row("torch.pdist"), torch.pdist, {"input": zeros(*shape)})
     assert 300 < refused < 2_500
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import modules, tensors
+from convt_lint.interpret import modules, sizes, tensors
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
@@ -46,7 +46,6 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
-from convt_lint.torch_api.shapes import Refused
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -72,6 +71,8 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
         return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
         return attribute_of_unknown(owner, name)
+    if name in _INSIDES and _opens(evaluator, owner, name):
+        return machine.unknown(name, node, opaque=True)
     if isinstance(owner, Ref):
         return _of_object(evaluator, owner, name, node)
     if isinstance(owner, (Row, *MEMBERS)):
@@ -93,6 +94,25 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
     if isinstance(owner, (str, tuple, Text, PartialShape, Function, Partial, View, int, float)):
         return Method(owner, name)
     return machine.unknown(name, node, owner)
+
+
+_INSIDES = frozenset({"__dict__", "_parameters", "_buffers", "_modules"})
+
+
+def _opens(evaluator: Evaluator, owner: Value, name: str) -> bool:
+    """Whether `owner.name` opens an object to changes that are not seen; nothing known of it holds then."""
+    world = evaluator.machine.world
+    content = world.get(owner) if isinstance(owner, Ref) else None
+    if isinstance(content, Instance):
+        if name in content.attributes:
+            return False
+        kept = {other: world.fresh(f"{other} ({name} is used)", owner.key, other, opaque=True) for other in content.attributes}
+        world.set(owner, Instance(content.cls, kept, complete=False))
+        return True
+    if isinstance(owner, (Layer, Module)) or isinstance(content, Container):
+        tamper(evaluator, owner)
+        return True
+    return False
 
 
 def _name_of(evaluator: Evaluator, function: Function, node: cst.CSTNode) -> Value:
@@ -229,9 +249,6 @@ def _of_instance(evaluator: Evaluator, owner: Ref, content: Instance, name: str,
         return Method(owner, name)
     if name == "__class__":
         return content.cls
-    if name == "__dict__":
-        machine.world.havoc(owner, "__dict__ is used", deep=False)
-        return machine.unknown("__dict__", node)
     home, value = find_in_class(evaluator, content.cls, name)
     missing = Unknown(f"self.{name}", ("attr", ("object", owner.key), name), frozenset({("attr", ("object", owner.key), name)}))
     if home is None:
@@ -311,8 +328,6 @@ def _of_super(evaluator: Evaluator, owner: Super, name: str, node: cst.CSTNode) 
 
 def _of_layer(evaluator: Evaluator, owner: Layer, name: str, node: cst.CSTNode) -> Value:
     fact = owner.fact
-    if name == "__dict__":
-        tamper(evaluator, owner)
     if fact in evaluator.machine.world.tampered:
         return evaluator.machine.unknown(f"{fact.layer.name}.{name}", node)
     if name in _GEOMETRY:
@@ -436,7 +451,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         found = _pick(owner, index)
         return found if found is not _NOTHING else machine.unknown("an item of a tuple", node, index)
     if isinstance(owner, PartialShape):
-        return _shape_item(evaluator, owner, index, node)
+        return sizes.item(evaluator, owner, index, node)
     if isinstance(owner, Tensor):
         return tensors.subscript(evaluator, owner, index, node)
     if isinstance(owner, External):
@@ -477,39 +492,3 @@ def _pick(items: Any, index: Value) -> Value:
             return items[index]
         raise Raised
     return _NOTHING
-
-
-def _shape_item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
-    tail = owner.tail
-    from_front = index >= 0 if isinstance(index, int) else isinstance(index, slice) and not _is_negative(index.start)
-    if from_front and owner.tensor.batch is not None:
-        tensor = tensors.settled(evaluator, owner.tensor)
-        if tensor.shape is not None:
-            return subscript(evaluator, tensors.attribute(evaluator, tensor, "shape", node), index, node)
-    if isinstance(index, int):
-        try:
-            size = owner.tensor.size(index)
-        except Refused:
-            raise Raised from None
-        return size if size is not None else evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
-    if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
-        return tail[index.start :]
-    if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
-        spatial = max(owner.tensor.ranks) - index.start
-        return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)
-    return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
-
-
-def _is_negative(bound: Value) -> bool:
-    return isinstance(bound, int) and bound < 0
-
-
-def unpack_shape(evaluator: Evaluator, shape: PartialShape, count: int) -> tuple[Value, ...] | None:
-    """The dimensions of a shape whose rank the unpacking states. Raises Raised where that rank does not fit."""
-    tensor = tensors.settled(evaluator, shape.tensor)
-    if not tensor.may_have_rank(count):
-        raise Raised
-    if tensor.shape is not None:
-        return tensor.shape
-    lead = count - len(shape.tail)
-    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail)), opaque=True) for i in range(lead)), *shape.tail)

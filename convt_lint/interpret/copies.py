@@ -10,7 +10,23 @@ import libcst as cst
 
 from convt_lint.interpret import attributes
 from convt_lint.interpret.arguments import Arguments
-from convt_lint.interpret.values import DictObject, External, Function, Instance, Layer, ListObject, Ref, Row, SetObject, Tensor, Unknown, Value, is_exact
+from convt_lint.interpret.values import (
+    Container,
+    DictObject,
+    External,
+    Function,
+    Instance,
+    Layer,
+    ListObject,
+    Module,
+    Ref,
+    Row,
+    SetObject,
+    Tensor,
+    Unknown,
+    Value,
+    is_exact,
+)
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -30,6 +46,8 @@ def rebuilt(evaluator: Evaluator, value: Value, inner: Callable[[Value], Value])
     if isinstance(content, DictObject):
         items_of = content.items
         return world.allocate(replace(content, items=None if items_of is None else {key: inner(item) for key, item in items_of.items()}))
+    if isinstance(content, Container):
+        return world.allocate(Container(content.kind, None if content.items is None else {name: inner(item) for name, item in content.items.items()}))
     if isinstance(content, SetObject):
         return world.allocate(content)
     return value if content is None else evaluator.machine.unknown("a copy", None)
@@ -58,7 +76,7 @@ def _deep(evaluator: Evaluator, value: Value, node: cst.CSTNode, done: dict[int,
     if isinstance(value, tuple):
         return rebuilt(evaluator, value, lambda item: _deep(evaluator, item, node, done))
     if not isinstance(value, Ref):
-        return value if _is_immutable(value) or isinstance(value, (Unknown, Layer)) else evaluator.machine.unknown("a copy", node)
+        return value if _is_immutable(value) or isinstance(value, Unknown) else evaluator.machine.unknown("a copy", node)
     if value.key in done:
         return done[value.key]
     content = world.get(value)
@@ -69,7 +87,7 @@ def _deep(evaluator: Evaluator, value: Value, node: cst.CSTNode, done: dict[int,
         held = {name: _deep(evaluator, item, node, done) for name, item in content.attributes.items()}
         world.set(made, Instance(content.cls, held, content.complete))
         return made
-    if isinstance(content, (ListObject, DictObject, SetObject)) and not getattr(content, "once", False):
+    if isinstance(content, (ListObject, DictObject, SetObject, Container)) and not getattr(content, "once", False):
         made = done[value.key] = world.allocate(content)
         copied = rebuilt(evaluator, value, lambda item: _deep(evaluator, item, node, done))
         world.set(made, world.get(copied))
@@ -83,7 +101,7 @@ def _copies_plainly(evaluator: Evaluator, content: Instance) -> bool:
 
 
 def _is_immutable(value: Value) -> bool:
-    return is_exact(value) or isinstance(value, (tuple, External, Function, Tensor, Layer))
+    return is_exact(value) or isinstance(value, (tuple, External, Function, Tensor, Layer, Module))
 
 
 FUNCTIONS = {"copy.copy": shallow, "copy.deepcopy": deep}

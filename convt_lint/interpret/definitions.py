@@ -11,6 +11,7 @@ import libcst as cst
 from convt_lint.interpret import attributes, effects, enums, functions, records
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.flow import Flow
+from convt_lint.interpret.targets import scope_of
 from convt_lint.interpret.values import Bound, ClassObject, External, Frame, Function, Initialiser, Partial, Ref, Unknown, Value
 from convt_lint.interpret.world import World
 from convt_lint.syntax.names import dotted
@@ -48,7 +49,7 @@ def define_function(executor: Executor, node: cst.FunctionDef, world: World) -> 
         if value is None:
             value = Unknown(f"{name} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
             effects.forget(evaluator, executor.machine.world, f"{name} is decorated")
-        executor.machine.world.bind(evaluator.scope_of(name), name, value)
+        executor.machine.world.bind(scope_of(evaluator, name), name, value)
         if value is not function and function.flavour == "function":
             executor.machine.world.bind(evaluator.scopes[0], f"{DECORATED}{name}", function)
 

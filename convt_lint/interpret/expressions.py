@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
-from convt_lint.facts import Assumption
-from convt_lint.interpret import attributes, calls, comparisons, containers, enums, functions, generators, modules, operators, protocols, tensors, texts
-from convt_lint.interpret.conditions import Condition
-from convt_lint.interpret.machine import Machine, Raised
+from convt_lint.interpret import (
+    attributes,
+    calls,
+    comparisons,
+    comprehensions,
+    containers,
+    enums,
+    functions,
+    generators,
+    modules,
+    operators,
+    protocols,
+    tensors,
+    texts,
+)
+from convt_lint.interpret.machine import Machine
 from convt_lint.interpret.operators import Undefined
 from convt_lint.interpret.values import (
     ClassObject,
@@ -26,7 +38,6 @@ from convt_lint.interpret.values import (
     Layer,
     ListObject,
     Module,
-    PartialShape,
     Ref,
     SetObject,
     Tensor,
@@ -34,16 +45,12 @@ from convt_lint.interpret.values import (
     Unknown,
     Value,
     View,
-    bases_of,
     fits,
     is_exact,
-    root,
     term_of,
 )
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import children
 
-COMPREHENSION = "(comprehension)"
-MAX_TURNS = 64
 MAX_ITEMS = 5_000
 
 
@@ -417,7 +424,7 @@ class Evaluator:
         """The innermost scope that is no comprehension's: where `:=` binds."""
         for scope in self.scopes:
             frame = self.machine.world.heap.get(scope.key)
-            if isinstance(frame, Frame) and COMPREHENSION not in frame.names:
+            if isinstance(frame, Frame) and comprehensions.SCOPE not in frame.names:
                 return scope
         return self.scopes[-1]
 
@@ -439,9 +446,9 @@ class Evaluator:
 
     def _Subscript(self, node: cst.Subscript) -> Value:
         value = self.evaluate(node.value)
-        return attributes.subscript(self, value, self._indices(node), node)
+        return attributes.subscript(self, value, self.indices(node), node)
 
-    def _indices(self, node: cst.Subscript) -> Value:
+    def indices(self, node: cst.Subscript) -> Value:
         """What stands in a subscript's brackets: one index, or a tuple of them."""
         indices = [self._index(element.slice) for element in node.slice]
         return indices[0] if len(indices) == 1 and node.slice[0].comma.__class__ is not cst.Comma else tuple(indices)
@@ -466,134 +473,16 @@ class Evaluator:
         return calls.evaluate_call(self, node)
 
     def _ListComp(self, node: cst.ListComp) -> Value:
-        return self.new_list(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
+        return self.new_list(comprehensions.comprehend(self, node.for_in, lambda: self.evaluate(node.elt)))
 
     def _GeneratorExp(self, node: cst.GeneratorExp) -> Value:
-        return self.new_iterator(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
+        return self.new_iterator(comprehensions.comprehend(self, node.for_in, lambda: self.evaluate(node.elt)))
 
     def _SetComp(self, node: cst.SetComp) -> Value:
-        return self.new_set(self._comprehend(node.for_in, lambda: self.evaluate(node.elt)))
+        return self.new_set(comprehensions.comprehend(self, node.for_in, lambda: self.evaluate(node.elt)))
 
     def _DictComp(self, node: cst.DictComp) -> Value:
-        pairs = self._comprehend(node.for_in, lambda: (self.evaluate(node.key), self.evaluate(node.value)))
+        pairs = comprehensions.comprehend(self, node.for_in, lambda: (self.evaluate(node.key), self.evaluate(node.value)))
         if pairs is None or not all(is_exact(key) for key, _ in pairs):
             return self.machine.world.allocate(DictObject(None))
         return self.machine.world.allocate(DictObject(dict(pairs)))
-
-    def _comprehend(self, clause: cst.CompFor, element: Callable[[], Value]) -> tuple[Value, ...] | None:
-        """Runs a comprehension in a scope of its own. Over unknown items the element is evaluated once, and the result is not known."""
-        world = self.machine.world
-        frame = world.allocate(Frame({COMPREHENSION: True}))
-        outer = self.scopes
-        self.scopes = (frame, *outer)
-        before = dict(world.assumptions)
-        try:
-            out: list[Value] = []
-            return tuple(out) if self._loop(clause, element, out) else None
-        finally:
-            if self.machine.world is world:
-                kept = world.assumptions.items()
-                world.assumptions = {a: c for a, c in kept if a in before or c.op != "turns"}
-            self.scopes = outer
-            self.machine.forget_frame(frame)
-
-    def _loop(self, clause: cst.CompFor, element: Callable[[], Value], out: list[Value]) -> bool:
-        items = self.items(self.evaluate(clause.iter))
-        known = items is not None and len(items) <= MAX_TURNS
-        if items is not None and not known and self._is_cheap(clause, items):
-            known = True
-        if not known:
-            self.machine.world.assumptions.update(self.turns(clause, clause.iter))
-        turns: Iterable[Value] = items if known and items is not None else (self.machine.unknown(f"an item of {source_name(clause.iter)}", clause),)
-        for item in turns:
-            self.assign(clause.target, item)
-            kept = self._filter(clause)
-            if kept is None:
-                known = False
-            elif not kept:
-                continue
-            if clause.inner_for_in is not None:
-                known = self._loop(clause.inner_for_in, element, out) and known
-            else:
-                out.append(element())
-        return known
-
-    def turns(self, node: cst.CSTNode, iterable: cst.BaseExpression) -> dict[Assumption, Condition]:
-        """What a turn of a loop over unknown items says: that there are some. Related to every condition on what the items come from."""
-        bases: set[Hashable] = set()
-        for item in walk(iterable):
-            if isinstance(item, cst.Name):
-                for base in bases_of(self.machine.world.resolve(self.lookup(item.value))):
-                    bases.add(base if isinstance(base, tuple) and base[:1] == ("any",) else ("any", root(base)))
-        condition = Condition(("turns", id(node)), "turns", None, frozenset(bases), False, "a loop")
-        return {condition.assumption(True): condition}
-
-    def _is_cheap(self, clause: cst.CompFor, items: tuple[Value, ...]) -> bool:
-        return len(items) <= 1000 and clause.inner_for_in is None
-
-    def _filter(self, clause: cst.CompFor) -> bool | None:
-        for condition in clause.ifs:
-            truth = self.truth(self.evaluate(condition.test))
-            if truth is not True:
-                return truth
-        return True
-
-    # -- assignment ----------------------------------------------------------------------------------------------------
-
-    def assign(self, target: cst.BaseExpression, value: Value) -> None:
-        """Binds a target: a name, an attribute, a subscript, or several of them."""
-        if isinstance(target, cst.Name):
-            self.machine.world.bind(self.scope_of(target.value), target.value, value)
-        elif isinstance(target, cst.Attribute):
-            attributes.put(self, self.evaluate(target.value), target.attr.value, value)
-        elif isinstance(target, cst.Subscript):
-            containers.put_item(self, *self.item_target(target), value, target)
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            self._unpack(target, value)
-        elif isinstance(target, cst.StarredElement):
-            self.assign(target.value, value)
-
-    def item_target(self, target: cst.Subscript) -> tuple[Value, Value]:
-        """The object and the index of `owner[index]` where it is assigned or deleted."""
-        owner = self.evaluate(target.value)
-        return owner, self._indices(target)
-
-    def scope_of(self, name: str) -> Ref:
-        """The frame that an assignment to a name binds it in (`global` and `nonlocal` move it outwards)."""
-        frame = self.machine.world.heap.get(self.scopes[0].key)
-        moved = frame.names.get(functions.SCOPE_OF + name) if isinstance(frame, Frame) else None
-        return moved if isinstance(moved, Ref) else self.scopes[0]
-
-    def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
-        elements = target.elements
-        stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
-        if isinstance(value, PartialShape):
-            items: tuple[Value, ...] | None = attributes.unpack_shape(self, value, len(elements)) if not stars else None
-        else:
-            items = self.items(value)
-        if items is not None and not stars and len(items) != len(elements):
-            raise Raised
-        if items is None or (stars and len(items) < len(elements) - 1):
-            source = self.opaque_value(value) if not isinstance(value, (Ref, tuple)) else value
-            for index, element in enumerate(elements):
-                item = self.machine.derived(getattr(source, "cause", "an unpacked value"), "item", source, index)
-                self.assign(element.value, self.new_list(None) if isinstance(element, cst.StarredElement) else item)
-            return
-        if stars:
-            head = stars[0]
-            tail = len(elements) - head - 1
-            middle = self.new_list(items[head : len(items) - tail])
-            items = (*items[:head], middle, *items[len(items) - tail :])
-        for element, item in zip(elements, items, strict=True):
-            self.assign(element.value, item)
-
-
-def source_name(node: cst.BaseExpression) -> str:
-    """How to call what a loop runs over: the last name in it that is no function's."""
-    if isinstance(node, cst.Call):
-        return source_name(node.args[0].value) if node.args else "a loop"
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    return ".".join(reversed([*parts, node.value])) if isinstance(node, cst.Name) else "a loop"

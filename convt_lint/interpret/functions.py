@@ -139,8 +139,13 @@ def run_generator(evaluator: Evaluator, generator: GeneratorObject) -> Value:
 
 def _is_driven(arguments: Arguments) -> bool:
     """Whether a call's arguments are known, so that a recursion on them ends where Python's does."""
-    known = [is_exact(value) for value in arguments.values() if not isinstance(value, (Ref, Function, External, Layer))]
-    return bool(known) and all(known) and not arguments.star and not arguments.double_star
+    if arguments.star or arguments.double_star:
+        return False
+    given = [value for value in arguments.values() if not isinstance(value, (Ref, Function, External, Layer, Module))]
+    tensors = [value for value in given if isinstance(value, Tensor)]
+    if len(tensors) == len(given):
+        return bool(given) and all(tensor.shape is not None and is_exact(tensor.shape) for tensor in tensors)
+    return all(is_exact(value) or isinstance(value, Tensor) for value in given)
 
 
 def _worth_following(evaluator: Evaluator, function: Function, arguments: Arguments) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret.expressions import MAX_TURNS, source_name
+from convt_lint.interpret.comprehensions import MAX_TURNS, source_name, turns
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.generators import leaves_early
+from convt_lint.interpret.targets import assign
 from convt_lint.interpret.values import Ref, Unknown, Value
 from convt_lint.interpret.world import World, differences, gather, join
 
@@ -43,7 +44,7 @@ def _turns(executor: Executor, node: cst.For, start: World, items: tuple[Value, 
     for item in items:
         after: list[World] = []
         for world in current:
-            for entered in executor.each(world, partial(executor.evaluator.assign, node.target, item)):
+            for entered in executor.each(world, partial(assign, executor.evaluator, node.target, item)):
                 part = executor.block(node.body.body, [entered])
                 out.returns += part.returns
                 broken += part.breaks
@@ -92,7 +93,7 @@ def _one_turn(executor: Executor, node: cst.For | cst.While, state: World) -> Fl
     def enter() -> bool | None:
         if isinstance(node, cst.For):
             cause = f"an item of {source_name(node.iter)}"
-            executor.evaluator.assign(node.target, Unknown(cause, ("loop item", id(node)), frozenset({("loop item", id(node))})))
+            assign(executor.evaluator, node.target, Unknown(cause, ("loop item", id(node)), frozenset({("loop item", id(node))})))
             return True
         return executor.evaluator.truth(executor.evaluator.evaluate(node.test))
 
@@ -100,7 +101,7 @@ def _one_turn(executor: Executor, node: cst.For | cst.While, state: World) -> Fl
     for after, truth in executor.machine.attempt(state, enter):
         if truth is not False:
             if isinstance(node, cst.For):
-                after.assumptions.update(executor.evaluator.turns(node, node.iter))
+                after.assumptions.update(turns(executor.evaluator, node, node.iter))
             part = executor.block(node.body.body, [after])
             out.take_exits(part)
             out.next += part.next

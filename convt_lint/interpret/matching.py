@@ -12,6 +12,7 @@ from convt_lint.interpret.branches import guess
 from convt_lint.interpret.builtin_calls import is_instance
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.flow import Flow
+from convt_lint.interpret.targets import scope_of
 from convt_lint.interpret.values import DictObject, External, ListObject, Ref, Row, SetObject, Value, is_exact
 from convt_lint.interpret.world import World, join
 from convt_lint.syntax.walk import children
@@ -50,7 +51,7 @@ def _case(executor: Executor, world: World, subject: Value, case: cst.MatchCase,
         for name in bound_names(case.pattern):
             known = truth is True and name in bound
             value = bound[name] if known else executor.machine.unknown(f"{name} (a matched name)", case)
-            executor.machine.world.bind(executor.evaluator.scope_of(name), name, value)
+            executor.machine.world.bind(scope_of(executor.evaluator, name), name, value)
         guard = True if case.guard is None else executor.evaluator.truth(executor.evaluator.evaluate(case.guard))
         return False if guard is False else None if truth is None or guard is None else True
 

@@ -12,6 +12,7 @@ from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.flow import Flow
 from convt_lint.interpret.protocols import invoke
+from convt_lint.interpret.targets import assign
 from convt_lint.interpret.values import Function, Instance, Ref, Value
 from convt_lint.interpret.world import World, join
 from convt_lint.syntax.names import dotted
@@ -97,7 +98,7 @@ def run_with(executor: Executor, node: cst.With, world: World) -> Flow:
             else:
                 managers.append(value)
             if item.asname is not None:
-                executor.evaluator.assign(item.asname.name, entered)
+                assign(executor.evaluator, item.asname.name, entered)
         return silent, managers
 
     out = Flow()

@@ -14,6 +14,7 @@ from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
+from convt_lint.interpret.targets import assign, item_target
 from convt_lint.interpret.values import External, Function, ListObject, Ref, Tensor, Value, is_exact
 from convt_lint.interpret.world import World, gather, join, joinable
 from convt_lint.syntax.names import dotted
@@ -119,7 +120,7 @@ class Executor:
         def action() -> None:
             value = self._assigned(node.value)
             for target in node.targets:
-                self.evaluator.assign(target.target, value)
+                assign(self.evaluator, target.target, value)
 
         return Flow(self.each(world, action))
 
@@ -133,7 +134,7 @@ class Executor:
         value_node = node.value
         if value_node is None:
             return Flow([world])
-        return Flow(self.each(world, lambda: self.evaluator.assign(node.target, self.evaluator.evaluate(value_node))))
+        return Flow(self.each(world, lambda: assign(self.evaluator, node.target, self.evaluator.evaluate(value_node))))
 
     def _AugAssign(self, node: cst.AugAssign, world: World) -> Flow:
         def action() -> None:
@@ -146,11 +147,11 @@ class Executor:
                 self.machine.world.set(left, ListObject((*(content.items or ()), *(more or ())) if known else None))
             elif isinstance(left, Tensor):
                 symbol = "@" if kind is None else operators.BINARY[kind][0]
-                self.evaluator.assign(node.target, tensors.operate(self.evaluator, symbol, left, right, node, in_place=kind is not None))
+                assign(self.evaluator, node.target, tensors.operate(self.evaluator, symbol, left, right, node, in_place=kind is not None))
             elif kind is None:
-                self.evaluator.assign(node.target, self.machine.unknown("an operator", node, left, right))
+                assign(self.evaluator, node.target, self.machine.unknown("an operator", node, left, right))
             else:
-                self.evaluator.assign(node.target, self.evaluator.binary(kind, left, right, node))
+                assign(self.evaluator, node.target, self.evaluator.binary(kind, left, right, node))
 
         return Flow(self.each(world, action))
 
@@ -205,7 +206,7 @@ class Executor:
                 elif isinstance(target, cst.Attribute):
                     attributes.delete(self.evaluator, self.evaluator.evaluate(target.value), target.attr.value)
                 elif isinstance(target, cst.Subscript):
-                    containers.delete_item(self.evaluator, *self.evaluator.item_target(target))
+                    containers.delete_item(self.evaluator, *item_target(self.evaluator, target))
 
         return Flow(self.each(world, action))
 

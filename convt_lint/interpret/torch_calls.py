@@ -278,7 +278,8 @@ _NORMS = ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f"torch.nn.utils.{name}": _first for name in _NORMS},
     **{f"torch.nn.utils.{home}.{name}": _first for home in ("parametrizations", "weight_norm", "spectral_norm") for name in _NORMS},
-    **{f"torch.nn.utils.parametrize.{name}": _first for name in ("register_parametrization", "remove_parametrizations")},
+    "torch.nn.utils.parametrize.register_parametrization": lambda evaluator, arguments, node: _parametrized(evaluator, arguments, node),
+    "torch.nn.utils.parametrize.remove_parametrizations": _first,
     "torch.nn.utils.skip_init": lambda evaluator, arguments, node: _skip_init(evaluator, arguments, node),
     "torch.compile": _first,
     "torch.nn.DataParallel": _first,
@@ -288,6 +289,14 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "torch.Size": _size,
 }
 NAMES = frozenset(FUNCTIONS)
+
+
+def _parametrized(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:
+    """register_parametrization(module, "weight", …) keeps the weight's shape, which torch checks unless told that this is `unsafe`."""
+    module = _first(evaluator, arguments, node)
+    if any(name == "unsafe" for name, _ in arguments.keywords) or len(arguments.positional) > 3:
+        attributes.tamper(evaluator, module)
+    return module
 
 
 def _skip_init(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Value:

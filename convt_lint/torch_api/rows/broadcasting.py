@@ -73,6 +73,7 @@ _PLAIN = (
     *("mul", "multiply", "true_divide", "floor_divide", "remainder", "fmod", "maximum", "minimum", "fmax", "fmin", "atan2", "arctan2", "hypot", "logaddexp"),
     *("eq", "ne", "lt", "le", "gt", "ge", "greater", "less", "greater_equal", "less_equal", "not_equal", "logical_and", "logical_or", "logical_xor"),
     *("bitwise_and", "bitwise_or", "bitwise_xor", "xlogy", "copysign", "nextafter", "heaviside", "ldexp", "float_power"),
+    *("complex", "polar"),
 )
 _IN_PLACE = frozenset(
     {"mul", "multiply", "true_divide", "floor_divide", "remainder", "fmod", "eq", "ne", "lt", "le", "gt", "ge"}

@@ -71,6 +71,19 @@ def _outer(values: Values) -> Tensor:
     return Tensor((tensor(values["input"]).of_ranks(1).size(0), tensor(values["other"]).of_ranks(1).size(0)))
 
 
+def _cdist(values: Values) -> Tensor:
+    """(..., P, M) and (..., R, M) -> (..., P, R)."""
+    a, b = tensor(values["x1"]), tensor(values["x2"])
+    for source in (a, b):
+        if source.shape is not None and len(source.shape) < 2:
+            raise Refused("rank", f"takes tensors of at least 2 dimensions, not of {len(source.shape)}")
+    if a.last and b.last and differ(a.last[-1], b.last[-1]):
+        raise Refused("sizes", f"features {a.last[-1]} and {b.last[-1]} differ", ("the first", a.last[-1]), ("the other", b.last[-1]))
+    if a.shape is None or b.shape is None:
+        return SOME_TENSOR
+    return Tensor((*(broadcast(Tensor(a.shape[:-2]), Tensor(b.shape[:-2])).shape or ()), a.shape[-2], b.shape[-2]))
+
+
 def _einsum(values: Values) -> Tensor:
     equation, operands = values["equation"], values["operands"]
     if len(operands) == 1 and isinstance(operands[0], tuple):
@@ -121,4 +134,5 @@ _both("dot vdot", "input, other, *, out=None", _dot)
 _both("outer ger", "input, other, *, out=None", _outer)
 _both("addmm", "input, mat1, mat2, *, beta=1, alpha=1, out=None", _added(_of_rank(2, 2), "mat1", "mat2"))
 _both("baddbmm", "input, batch1, batch2, *, beta=1, alpha=1, out=None", _added(_of_rank(3, 3), "batch1", "batch2"))
+FUNCTIONS["torch.cdist"] = Row("x1, x2, p=2.0, compute_mode=None", _cdist)
 FUNCTIONS["torch.einsum"] = Row("equation, *operands", _einsum)

@@ -39,12 +39,23 @@ def _istft(values: Values) -> Tensor:
     source = tensor(values["input"])
     if source.shape is None or len(source.shape) not in (2, 3) or not isinstance(values["center"], bool):
         raise NotFollowed
+    _check_bins(source.shape[-2], known(values["n_fft"]), values["onesided"])
     if values["length"] is not None:
         return Tensor((*source.shape[:-2], values["length"] if isinstance(values["length"], (int, Symbol)) else None))
     window = known(values["n_fft"])
     hop = known(values["hop_length"]) if values["hop_length"] is not None else computed(lambda n: n // 4, window)
     whole = computed(lambda frames, k, h: k + h * (frames - 1), source.shape[-1], window, hop)
     return Tensor((*source.shape[:-2], computed(lambda n, k: n - 2 * (k // 2), whole, window) if values["center"] else whole))
+
+
+def _check_bins(bins: Size, window: int | None, onesided: Any) -> None:
+    """Without `onesided`, torch tells by the number of bins whether a spectrum has one side or both."""
+    number = known(bins)
+    if number is None or window is None or not (onesided is None or isinstance(onesided, bool)):
+        return
+    allowed = [count for count, sides in ((window // 2 + 1, True), (window, False)) if onesided in (None, sides)]
+    if number not in allowed:
+        raise Refused("sizes", f"needs {' or '.join(map(str, allowed))} frequencies for n_fft={window}, the input has {number}", ("the input", bins))
 
 
 def _blocks(values: Values, lengths: tuple[Size, ...]) -> tuple[Size, ...]:

@@ -1,0 +1,64 @@
+"""Sizes read from a tensor's shape: by index, by slice, and unpacked into names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from convt_lint.facts import Clash
+from convt_lint.interpret import tensors
+from convt_lint.interpret.machine import Raised
+from convt_lint.interpret.values import PartialShape, Tensor, Unknown, Value
+from convt_lint.torch_api.shapes import Refused
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.expressions import Evaluator
+
+
+def item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTNode) -> Value:
+    from convt_lint.interpret import attributes
+
+    tail = owner.tail
+    from_front = index >= 0 if isinstance(index, int) else isinstance(index, slice) and not _is_negative(index.start)
+    if from_front and owner.tensor.batch is not None:
+        tensor = tensors.settled(evaluator, owner.tensor)
+        if tensor.shape is not None:
+            return attributes.subscript(evaluator, tensor.shape, index, node)
+    if isinstance(index, int):
+        try:
+            size = owner.tensor.size(index)
+        except Refused:
+            raise Raised from None
+        return size if size is not None else evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
+    if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
+        return tail[index.start :]
+    if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
+        spatial = max(owner.tensor.ranks) - index.start
+        return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)
+    return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
+
+
+def _is_negative(bound: Value) -> bool:
+    return isinstance(bound, int) and bound < 0
+
+
+def unpacked(evaluator: Evaluator, shape: PartialShape, count: int, node: cst.CSTNode) -> tuple[Value, ...]:
+    """The dimensions of a shape whose rank the unpacking states. Raises Raised where that rank does not fit."""
+    tensor = tensors.settled(evaluator, shape.tensor)
+    if tensor.shape is not None:
+        return tensor.shape
+    if not tensor.may_have_rank(count):
+        ranks = " or ".join(map(str, tensor.ranks)) or f"at least {len(tensor.tail)}"
+        tensors.meet(evaluator, "unpacking", Clash("rank", f"{count} names for the shape of a tensor that has {ranks} dimensions"), node)
+        raise tensors.refused(evaluator)
+    lead = count - len(shape.tail)
+    return (*(Unknown("a dimension", ("dimension", i, *map(id, shape.tail)), opaque=True) for i in range(lead)), *shape.tail)
+
+
+def check_unpacked(evaluator: Evaluator, sizes: tuple[Value, ...], count: int, node: cst.CSTNode) -> None:
+    """States whether as many names stand to the left as there are sizes. Raises Raised where not."""
+    clash = None if len(sizes) == count else Clash("rank", f"{count} names for {len(sizes)} sizes, {tuple(map(int, sizes))}")
+    tensors.meet(evaluator, "unpacking", clash, node)
+    if clash is not None:
+        raise tensors.refused(evaluator)
