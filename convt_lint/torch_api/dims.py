@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from convt_lint.lengths import Size, differ, known, same
-from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor
+from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values
 
 
 def possible_ranks(source: Tensor) -> tuple[int, ...]:
@@ -176,3 +176,8 @@ def place(functions: dict[str, Row], methods: dict[str, Row], homes: str, names:
                 methods[name] = row
             else:
                 functions[f"{'torch.nn.functional' if home == 'F' else home}.{name}"] = row
+
+
+def both(functions: dict[str, Row], methods: dict[str, Row], names: str, signature: str, rule: Callable[[Values], Any]) -> None:
+    """Enters one row for functions of `torch` that are methods of tensors too."""
+    place(functions, methods, "torch method", names, Row(signature, rule))

@@ -19,11 +19,13 @@ FAMILIES = (
     "losses",
     "normalisation",
     "padding",
+    "parts",
     "pointwise",
     "pooling",
     "products",
     "recurrent",
     "reduction",
+    "repetition",
     "resampling",
     "spectral",
 )

@@ -1,4 +1,4 @@
-"""Functions that give a tensor's elements another shape or order: view, permute, squeeze, chunk, pad by repetition.
+"""Functions that give a tensor's elements another shape or order: view, permute, squeeze.
 
 Source: aten/src/ATen/native/TensorShape.cpp.
 """
@@ -6,20 +6,17 @@ Source: aten/src/ATen/native/TensorShape.cpp.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, computed, differ, known, product, same
-from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row, Tensor, Values, tensor
+from convt_lint.lengths import Size, Symbol, known, product, same
+from convt_lint.torch_api.dims import both
+from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}
 FUNCTIONS: dict[str, Row] = {}
 METHODS: dict[str, Row] = {}
-
-
-def _both(names: str, signature: str, rule: Any) -> None:
-    """A row for functions that are methods too."""
-    for name in names.split():
-        FUNCTIONS[f"torch.{name}"] = METHODS[name] = Row(signature, rule)
+_both = partial(both, FUNCTIONS, METHODS)
 
 
 def sizes_of(given: Any) -> tuple[Any, ...] | None:
@@ -38,6 +35,13 @@ def dimension(index: Any, rank: int) -> int:
     return index % max(rank, 1)
 
 
+def axis(index: Any, shape: Sequence[Size]) -> int:
+    """A dimension of a shape, counted from the front. Raises NotFollowed where it is not known or the shape has none, Refused where there is none such."""
+    if not shape:
+        raise NotFollowed
+    return dimension(index, len(shape))
+
+
 def whole(value: Any) -> tuple[Size, ...]:
     """The sizes of a tensor of known rank; raises NotFollowed for others."""
     shape = tensor(value).shape
@@ -46,7 +50,8 @@ def whole(value: Any) -> tuple[Size, ...]:
     return shape
 
 
-def _replaced(shape: Sequence[Size], index: int, *sizes: Size) -> Tensor:
+def replaced(shape: Sequence[Size], index: int, *sizes: Size) -> Tensor:
+    """The shape with other sizes in place of the dimension at `index`."""
     return Tensor((*shape[:index], *sizes, *shape[index + 1 :]))
 
 
@@ -84,7 +89,7 @@ def _open(size: Any) -> Size:
 
 def _check_elements(source: Tensor, count: int | None, held: int | None, wanted: Sequence[Any]) -> None:
     if count is not None and held is not None and count != held:
-        raise Refused("elements", f"{_shown(wanted)} holds {held} elements, the tensor {_shown(source.last)} has {count}", *_changed(source, wanted))
+        raise Refused("elements", f"{shown(wanted)} holds {held} elements, the tensor {shown(source.last)} has {count}", *_changed(source, wanted))
     if source.shape is None or None in (count, held):
         _check_rest(source, wanted)
 
@@ -100,7 +105,7 @@ def _check_rest(source: Tensor, wanted: Sequence[Any]) -> None:
             right.remove(size)
     a, b = product(left), product(right)
     if a is not None and b is not None and a != b and 0 not in (a, b):
-        raise Refused("elements", f"{_shown(wanted)} does not hold the elements of {_shown(source.shape)}", *_changed(source, wanted))
+        raise Refused("elements", f"{shown(wanted)} does not hold the elements of {shown(source.shape)}", *_changed(source, wanted))
 
 
 def _filled(source: Tensor, rest: list[Any], count: int | None, held: int | None, wanted: Sequence[Any]) -> Size:
@@ -109,7 +114,7 @@ def _filled(source: Tensor, rest: list[Any], count: int | None, held: int | None
         if held == 0 or count % held:
             if held == 0:
                 raise NotFollowed
-            raise Refused("elements", f"{_shown(wanted)} does not divide the {count} elements of {_shown(source.last)}", *_changed(source, wanted))
+            raise Refused("elements", f"{shown(wanted)} does not divide the {count} elements of {shown(source.last)}", *_changed(source, wanted))
         return count // held
     if source.shape is None:
         return None
@@ -125,7 +130,7 @@ def _filled(source: Tensor, rest: list[Any], count: int | None, held: int | None
     a, b = product(left), product(right)
     if a is not None and b:
         if a % b:
-            raise Refused("elements", f"{_shown(wanted)} does not divide the elements of {_shown(source.shape)}", *_changed(source, wanted))
+            raise Refused("elements", f"{shown(wanted)} does not divide the elements of {shown(source.shape)}", *_changed(source, wanted))
         return a // b
     known_part = product([size for size in left if known(size) is not None])
     if len(unknown) == 1 and b is not None and b == known_part:
@@ -138,7 +143,8 @@ def _changed(source: Tensor, wanted: Sequence[Any]) -> list[tuple[str, Size]]:
     return [("the tensor", size) for size in source.last if known(size) is not None and not any(known(other) == known(size) for other in wanted)][:2]
 
 
-def _shown(sizes: Sequence[Any]) -> str:
+def shown(sizes: Sequence[Any]) -> str:
+    """Sizes for a message: (2, ?, 8)."""
     return "(" + ", ".join("?" if (number := known(size)) is None else str(number) for size in sizes) + ")"
 
 
@@ -182,7 +188,7 @@ def _unflatten(values: Values) -> Tensor:
     index = dimension(values["dim"], len(shape))
     if not isinstance(wanted, tuple) or not wanted or not all(isinstance(size, (int, Symbol)) for size in wanted):
         raise NotFollowed
-    return _replaced(shape, index, *(reshaped(Tensor((shape[index],)), wanted).shape or ()))
+    return replaced(shape, index, *(reshaped(Tensor((shape[index],)), wanted).shape or ()))
 
 
 _both("reshape", "input, *shape", _view)
@@ -310,241 +316,3 @@ _both("t", "input", _t)
 METHODS["T"] = Row("input", lambda values: Tensor(whole(values["input"])[::-1]))
 METHODS["mT"] = METHODS["adjoint"] = METHODS["mH"] = Row("input", _matrix_transpose)
 METHODS["H"] = Row("input", _t)
-
-
-# -- repetition ----------------------------------------------------------------------------------------------------------------
-
-
-def _expand(values: Values) -> Tensor:
-    wanted = sizes_of(values["size"])
-    if wanted is None:
-        raise NotFollowed
-    source = tensor(values["input"])
-    if source.shape is None:
-        return Tensor(tuple(size if isinstance(size, Symbol) or known(size) not in (None, -1) else None for size in wanted))
-    lead = len(wanted) - len(source.shape)
-    if lead < 0:
-        raise Refused("rank", f"expands to {len(wanted)} dimensions a tensor that has {len(source.shape)}")
-    return Tensor((*wanted[:lead], *(_expanded(old, new) for old, new in zip(source.shape, wanted[lead:], strict=True))))
-
-
-def _expanded(old: Size, new: Any) -> Size:
-    number = known(new)
-    if number == -1:
-        return old
-    if number is None:
-        return new if isinstance(new, Symbol) and known(old) == 1 else None
-    if known(old) not in (None, 1) and differ(old, number):
-        raise Refused("sizes", f"size {old} cannot be expanded to {number}", ("the tensor", old))
-    return old if same(old, new) else number
-
-
-def _expand_as(values: Values) -> Tensor:
-    other = tensor(values["other"])
-    if other.shape is None:
-        return other
-    source = tensor(values["input"])
-    if source.shape is None:
-        return other
-    return _expand({"input": source, "size": other.shape if len(other.shape) != 1 else (other.shape,)}) if None not in other.shape else other
-
-
-def _repeat(values: Values) -> Tensor:
-    times = sizes_of(values["repeats"])
-    shape = whole(values["input"])
-    if times is None:
-        raise NotFollowed
-    lead = len(times) - len(shape)
-    if lead < 0:
-        raise Refused("rank", f"repeats {len(times)} dimensions of a tensor that has {len(shape)}")
-    padded = ((1,) * lead + tuple(shape)) if lead else shape
-    return Tensor(tuple(size if known(n) == 1 else computed(lambda a, b: a * b, size, n) for size, n in zip(padded, times, strict=True)))
-
-
-def _tile(values: Values) -> Tensor:
-    times = sizes_of(values["repeats"])
-    shape = whole(values["input"])
-    if times is None:
-        raise NotFollowed
-    return _repeat({"input": Tensor(shape), "repeats": ((1,) * (len(shape) - len(times)) + times,)})
-
-
-def _repeat_interleave(values: Values) -> Any:
-    dim, times = values["dim"], known(values["repeats"])
-    source = tensor(values["input"])
-    if source.shape is None:
-        return Tensor(None, (), source.ranks) if isinstance(dim, int) else SOME_TENSOR
-    if dim is None:
-        return Tensor((computed(lambda a, b: a * b, product(source.shape), times),))
-    index = dimension(dim, len(source.shape))
-    return _replaced(source.shape, index, computed(lambda a, b: a * b, source.shape[index], times))
-
-
-METHODS["expand"] = Row("input, *size, implicit=False", _expand)
-METHODS["expand_as"] = Row("input, other", _expand_as)
-_both("broadcast_to", "input, size", lambda values: _expand({"input": values["input"], "size": (values["size"],)}))
-METHODS["repeat"] = Row("input, *repeats", _repeat)
-METHODS["tile"] = Row("input, *repeats", _tile)
-FUNCTIONS["torch.tile"] = Row("input, dims", lambda values: _tile({"input": values["input"], "repeats": (values["dims"],)}))
-_both("repeat_interleave", "input, repeats, dim=None, *, output_size=None", _repeat_interleave)
-
-
-# -- parts -----------------------------------------------------------------------------------------------------------------------
-
-
-def _checked(names: tuple[str, ...]) -> Any:
-    """A rule for what keeps the shape and means dimensions by number."""
-
-    def rule(values: Values) -> Tensor:
-        source = tensor(values["input"])
-        for name in names:
-            given = values[name]
-            for item in given if isinstance(given, tuple) else (given,):
-                if source.shape is not None and isinstance(item, int):
-                    dimension(item, len(source.shape))
-        return source
-
-    return rule
-
-
-def _narrow(values: Values) -> Tensor:
-    shape, length = whole(values["input"]), values["length"]
-    index = dimension(values["dim"], len(shape))
-    start, size = known(values["start"]), known(shape[index])
-    if start is not None and size is not None and known(length) is not None:
-        first = start + size if start < 0 else start
-        if first < 0 or length < 0 or first + length > size:
-            text = f"takes {int(length)} from {start} on of a dimension of size {size}"
-            raise Refused("sizes", text, ("the dimension", shape[index]))
-    return _replaced(shape, index, length if isinstance(length, (int, Symbol)) else None)
-
-
-def _select(values: Values) -> Tensor:
-    shape = whole(values["input"])
-    index = dimension(values["dim"], len(shape))
-    at, size = known(values["index"]), known(shape[index])
-    if at is not None and size is not None and not -size <= at < size:
-        raise Refused("sizes", f"means index {at} of a dimension of size {size}", ("the dimension", shape[index]))
-    return Tensor((*shape[:index], *shape[index + 1 :]))
-
-
-def _index_select(values: Values) -> Tensor:
-    shape, chosen = whole(values["input"]), tensor(values["index"])
-    index = dimension(values["dim"], len(shape))
-    count = chosen.shape[0] if chosen.shape is not None and len(chosen.shape) == 1 else 1 if chosen.shape == () else None
-    return _replaced(shape, index, count)
-
-
-def _gather(values: Values) -> Tensor:
-    return tensor(values["index"])
-
-
-MAX_PIECES = 1_000
-
-
-def pieces(size: Size, each: Any) -> list[int] | None:
-    """The sizes of the parts of a dimension, each of `each` save the last; None where their number is not known."""
-    total, part = known(size), known(each)
-    if total is None or part is None or part < 1 or total // part > MAX_PIECES:
-        return None
-    return [part] * (total // part) + ([total % part] if total % part else []) if total else [0]
-
-
-def _split(values: Values) -> Any:
-    shape, each = whole(values["input"]), values["split_size_or_sections"]
-    index = dimension(values["dim"], len(shape))
-    if isinstance(each, tuple):
-        total = computed(lambda *parts: sum(parts), *each)
-        if differ(total, shape[index]):
-            raise Refused("sizes", f"sections {_shown(each)} add up to {total}, the dimension has {shape[index]}", ("the dimension", shape[index]))
-        parts: Sequence[Size] | None = [part if isinstance(part, (int, Symbol)) else None for part in each]
-    else:
-        parts = [shape[index]] if known(each) is not None and same(each, shape[index]) else pieces(shape[index], each)
-    return UNKNOWN if parts is None else tuple(_replaced(shape, index, part) for part in parts)
-
-
-def _chunk(values: Values) -> Any:
-    source = tensor(values["input"])
-    count, dim = known(values["chunks"]), values["dim"]
-    if count is None or count < 1:
-        raise NotFollowed
-    if source.shape is None:
-        if isinstance(dim, int) and dim < 0 and -dim <= len(source.tail):
-            parts = _chunks(source.tail[dim], count)
-            return UNKNOWN if parts is None else tuple(Tensor(None, _at(source.tail, dim, part), source.ranks) for part in parts)
-        return UNKNOWN
-    index = dimension(dim, len(source.shape))
-    parts = _chunks(source.shape[index], count)
-    return UNKNOWN if parts is None else tuple(_replaced(source.shape, index, part) for part in parts)
-
-
-def _at(tail: Sequence[Size], index: int, size: Size) -> tuple[Size, ...]:
-    changed = list(tail)
-    changed[index] = size
-    return tuple(changed)
-
-
-def _chunks(size: Size, count: int) -> Sequence[Size] | None:
-    total = known(size)
-    if total is None:
-        return [size] if count == 1 else None
-    if not total:
-        return [size] * count if count <= MAX_PIECES else None
-    return pieces(total, max(-(-total // count), 1))
-
-
-def _unbind(values: Values) -> Any:
-    shape = whole(values["input"])
-    index = dimension(values["dim"], len(shape))
-    count = known(shape[index])
-    rest = Tensor((*shape[:index], *shape[index + 1 :]))
-    return UNKNOWN if count is None or count > 256 else (rest,) * count
-
-
-def _pairs(values: Values) -> Any:
-    return (_checked(("dim",))(values),) * 2
-
-
-def _topk(values: Values) -> Any:
-    source, k = tensor(values["input"]), values["k"]
-    if source.shape is None or not source.shape:
-        return (Tensor(None, (), source.ranks),) * 2
-    index = dimension(values["dim"], len(source.shape))
-    if (number := known(k)) is not None and (size := known(source.shape[index])) is not None and number > size:
-        raise Refused("sizes", f"takes {number} of a dimension of size {size}", ("the dimension", source.shape[index]))
-    return (_replaced(source.shape, index, k if isinstance(k, (int, Symbol)) else None),) * 2
-
-
-def _diff(values: Values) -> Tensor:
-    shape = whole(values["input"])
-    if values["n"] == 0:
-        return Tensor(shape)
-    index = dimension(values["dim"], len(shape))
-    if values["prepend"] is not None or values["append"] is not None:
-        return _replaced(shape, index, None)
-    return _replaced(shape, index, computed(lambda size, n: max(size - n, 0), shape[index], values["n"]))
-
-
-_both("flip", "input, *dims", lambda values: tensor(values["input"]))
-FUNCTIONS["torch.flip"] = Row("input, dims", lambda values: tensor(values["input"]))
-_both("fliplr flipud", "input", lambda values: tensor(values["input"]))
-_both("roll", "input, shifts, dims=None", _checked(("dims",)))
-_both("triu tril", "input, diagonal=0", lambda values: tensor(values["input"]))
-_both("cumsum cumprod logcumsumexp", "input, dim, *, dtype=None", _checked(("dim",)))
-_both("cummax cummin", "input, dim", _pairs)
-_both("sort", "input, dim=-1, descending=False, stable=False", _pairs)
-_both("argsort", "input, dim=-1, descending=False, stable=False", _checked(("dim",)))
-_both("topk", "input, k, dim=-1, largest=True, sorted=True", _topk)
-_both("narrow", "input, dim, start, length", _narrow)
-_both("select", "input, dim, index", _select)
-_both("index_select", "input, dim, index", _index_select)
-_both("gather", "input, dim, index, *, sparse_grad=False", _gather)
-_both("take_along_dim", "input, indices, dim=None", lambda values: SOME_TENSOR)
-_both("scatter scatter_add", "input, dim, index, src", lambda values: tensor(values["input"]))
-METHODS["scatter_"] = METHODS["scatter_add_"] = Row("input, dim, index, src", lambda values: tensor(values["input"]))
-_both("split", "input, split_size_or_sections, dim=0", _split)
-METHODS["split"] = Row("input, split_size, dim=0", lambda values: _split({**values, "split_size_or_sections": values["split_size"]}))
-_both("chunk", "input, chunks, dim=0", _chunk)
-_both("unbind", "input, dim=0", _unbind)
-_both("diff", "input, n=1, dim=-1, prepend=None, append=None", _diff)
-_both("masked_select", "input, mask", lambda values: Tensor((None,)))

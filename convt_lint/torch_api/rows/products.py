@@ -5,10 +5,11 @@ Source: aten/src/ATen/native/LinearAlgebra.cpp, Linear.cpp.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from convt_lint.lengths import Size, differ, known, same
-from convt_lint.torch_api.dims import broadcast
+from convt_lint.torch_api.dims import both, broadcast
 from convt_lint.torch_api.rows.broadcasting import together
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
@@ -121,11 +122,7 @@ def _named_sizes(terms: list[str], operands: tuple[Any, ...]) -> dict[str, Size]
     return sizes
 
 
-def _both(names: str, signature: str, rule: Any) -> None:
-    for name in names.split():
-        FUNCTIONS[f"torch.{name}"] = METHODS[name] = Row(signature, rule)
-
-
+_both = partial(both, FUNCTIONS, METHODS)
 _both("matmul", "input, other, *, out=None", _matmul)
 _both("mm", "input, other, *, out=None", _of_rank(2, 2))
 _both("bmm", "input, other, *, out=None", _of_rank(3, 3))

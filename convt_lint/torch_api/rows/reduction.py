@@ -5,9 +5,11 @@ Source: aten/src/ATen/native/ReduceOps.cpp.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from convt_lint.lengths import Symbol, product
+from convt_lint.torch_api.dims import both
 from convt_lint.torch_api.rows.broadcasting import together
 from convt_lint.torch_api.rows.layout import dimension
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Row, Tensor, Values, tensor
@@ -88,11 +90,7 @@ def _rank(values: Values) -> Any:
     return UNKNOWN if rank is None else rank
 
 
-def _both(names: str, signature: str, rule: Any) -> None:
-    for name in names.split():
-        FUNCTIONS[f"torch.{name}"] = METHODS[name] = Row(signature, rule)
-
-
+_both = partial(both, FUNCTIONS, METHODS)
 _both("sum mean nansum nanmean", "input, dim=None, keepdim=False, *, dtype=None, out=None", _plain)
 _both("prod", "input, dim=None, keepdim=False, *, dtype=None", _plain)
 _both("amax amin", "input, dim=(), keepdim=False, *, out=None", _plain)

@@ -9,7 +9,7 @@ from typing import Any
 
 from convt_lint.lengths import Size, Symbol, computed, known, product
 from convt_lint.torch_api.rows.convolution import output_length
-from convt_lint.torch_api.rows.layout import dimension
+from convt_lint.torch_api.rows.layout import axis
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, per_axis, tensor
 
 MODULES: dict[str, Row] = {}
@@ -95,7 +95,7 @@ def _windows(values: Values) -> Tensor:
     source = tensor(values["input"])
     if source.shape is None:
         raise NotFollowed
-    index = dimension(values["dimension"], len(source.shape))
+    index = axis(values["dimension"], source.shape)
     size, step, length = known(values["size"]), known(values["step"]), source.shape[index] if source.shape else 1
     if (size is not None and size < 0) or (step is not None and step < 1):
         raise NotFollowed
@@ -119,7 +119,7 @@ def _inverse_real_fft(values: Values) -> Tensor:
     source = tensor(values["input"])
     if source.shape is None or not source.shape:
         raise NotFollowed
-    index = dimension(values["dim"], len(source.shape))
+    index = axis(values["dim"], source.shape)
     wanted = values["n"] if values["n"] is not None else computed(lambda n: 2 * (n - 1), source.shape[index])
     return Tensor((*source.shape[:index], known(wanted), *source.shape[index + 1 :]))
 
@@ -128,7 +128,7 @@ def _fft(values: Values, size: Any) -> Tensor:
     source = tensor(values["input"])
     if source.shape is None or not source.shape:
         raise NotFollowed
-    index = dimension(values["dim"], len(source.shape))
+    index = axis(values["dim"], source.shape)
     length = values["n"] if values["n"] is not None else source.shape[index]
     return Tensor((*source.shape[:index], computed(size, length), *source.shape[index + 1 :]))
 
