@@ -6,12 +6,14 @@ Source: https://docs.pytorch.org/docs/stable/notes/broadcasting.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from convt_lint.lengths import Symbol
 from convt_lint.torch_api.dims import broadcast, broadcast_into
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Row, Tensor, Values, tensor
+
+SIDES = ("the left one", "the right one")
 
 
 def operand(value: Any) -> Tensor:
@@ -27,7 +29,7 @@ def operand(value: Any) -> Tensor:
 
 def together(values: Iterable[Any]) -> Tensor:
     """The shape that several operands broadcast to."""
-    return reduce(broadcast, map(operand, values))
+    return reduce(partial(broadcast, whose=SIDES), map(operand, values))
 
 
 def _binary(values: Values) -> Tensor:
@@ -35,7 +37,7 @@ def _binary(values: Values) -> Tensor:
 
 
 def _in_place(values: Values) -> Tensor:
-    return broadcast_into(tensor(values["input"]), operand(values["other"]))
+    return broadcast_into(tensor(values["input"]), operand(values["other"]), SIDES)
 
 
 def _where(values: Values) -> Tensor:

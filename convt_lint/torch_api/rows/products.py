@@ -10,7 +10,7 @@ from typing import Any
 
 from convt_lint.lengths import Size, differ, known, same
 from convt_lint.torch_api.dims import both, broadcast
-from convt_lint.torch_api.rows.broadcasting import together
+from convt_lint.torch_api.rows.broadcasting import SIDES, together
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}
@@ -33,7 +33,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     if not a.shape or not b.shape:
         raise Refused("rank", "takes no tensors without dimensions")
     _inner(a.shape[-1], b.shape[-2] if len(b.shape) > 1 else b.shape[-1])
-    lead = broadcast(Tensor(a.shape[:-2]), Tensor(b.shape[:-2])).shape or ()
+    lead = broadcast(Tensor(a.shape[:-2]), Tensor(b.shape[:-2]), SIDES).shape or ()
     rows = a.shape[-2:-1] if len(a.shape) > 1 else ()
     columns = b.shape[-1:] if len(b.shape) > 1 else ()
     return Tensor((*lead, *rows, *columns))
@@ -82,7 +82,7 @@ def _cdist(values: Values) -> Tensor:
         raise Refused("sizes", f"features {a.last[-1]} and {b.last[-1]} differ", ("the first", a.last[-1]), ("the other", b.last[-1]))
     if a.shape is None or b.shape is None:
         return SOME_TENSOR
-    return Tensor((*(broadcast(Tensor(a.shape[:-2]), Tensor(b.shape[:-2])).shape or ()), a.shape[-2], b.shape[-2]))
+    return Tensor((*(broadcast(Tensor(a.shape[:-2]), Tensor(b.shape[:-2]), SIDES).shape or ()), a.shape[-2], b.shape[-2]))
 
 
 def _einsum(values: Values) -> Tensor:
