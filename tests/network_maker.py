@@ -311,9 +311,8 @@ def straight(maker: Maker) -> None:
 KINDS = (sequential, sequential, autoencoder, unet, unet, vocoder, gan, straight, straight)
 
 
-def draw(seed: int) -> str:
+def draw(random: Random) -> str:
     """The text of a program."""
-    random = Random(seed)
     maker = Maker(random, random.choice([1, 1, 2, 2, 3]), slips=random.random() < 0.6)
     random.choice(KINDS)(maker)
     return IMPORTS + "\n".join(maker.lines) + "\n"
