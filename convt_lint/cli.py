@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help", "-V", "--version"):
         _top_parser().parse_args(arguments)
-    commands = {"check": _check, "explain": _explain, "rules": _rules}
+    commands = {"check": _check, "explain": _explain, "rules": _rules, "solve": _solve, "draw": _draw}
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
     return _check(arguments)
@@ -83,18 +83,23 @@ def _discard_stdout() -> None:
 # ---- parsers
 
 
+_FORMS = ("[check] [options] [PATH ...]", "explain CODE", "rules", "solve --in L --out T [options]", "draw --kernel K [options]")
+
+
 def _top_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Checks the shapes of PyTorch's transposed convolutions without running the code.",
-        usage=f"{PROGRAM} [check] [options] [PATH ...]\n       {PROGRAM} explain CODE\n       {PROGRAM} rules",
-        epilog=f"`{PROGRAM} check --help` lists the options. {EXIT_CODES}",
+        usage="\n       ".join(f"{PROGRAM} {form}" for form in _FORMS),
+        epilog=f"`{PROGRAM} COMMAND --help` lists the options. {EXIT_CODES}",
     )
     parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="")
     commands.add_parser("check", help="check files and directories (the default)")
     commands.add_parser("explain", help="show a rule's documentation")
     commands.add_parser("rules", help="list the rules")
+    commands.add_parser("solve", help="find the layers that take one length to another")
+    commands.add_parser("draw", help="show which input reaches which output")
     return parser
 
 
@@ -301,6 +306,21 @@ def _summary(findings: list[Finding]) -> str:
 def _warn(message: str) -> None:
     with contextlib.suppress(OSError):
         print(f"{PROGRAM}: warning: {message}", file=sys.stderr)
+
+
+# ---- solve and draw
+
+
+def _solve(arguments: list[str]) -> int:
+    from convt_lint.commands import solve
+
+    return solve.run(arguments)
+
+
+def _draw(arguments: list[str]) -> int:
+    from convt_lint.commands import draw
+
+    return draw.run(arguments)
 
 
 # ---- explain and rules

@@ -1,0 +1,1 @@
+"""The commands beside `check`, each imported only when it is called."""
