@@ -38,8 +38,9 @@ class Plugin:
             from pathlib import PurePath
 
             from convt_lint.linting import check_bytes
+            from convt_lint.selection import ALL
 
-            findings = check_bytes(_source(self._lines), PurePath(self._filename)).findings
+            findings = check_bytes(_source(self._lines), PurePath(self._filename), ALL).findings
             results = [(finding.row, finding.column - 1, f"{finding.code} {finding.message}") for finding in findings]
         except Exception as error:
             results = [(1, 0, f"CVT001 the analysis of this file failed ({type(error).__name__}: {error})")]

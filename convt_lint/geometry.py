@@ -85,12 +85,24 @@ def silent_tail(axis: Axis) -> int:
     return max(0, axis.output_padding - axis.padding)
 
 
-def has_gaps(axis: Axis) -> bool:
-    """Whether some samples between those that kernels reach receive nothing but the bias, for inputs long enough.
+def overlap(axis: Axis) -> tuple[int, int]:
+    """The fewest and the most taps that reach an output sample far from the ends; they differ where the pattern is a checkerboard.
 
-    Output t gets tap j only where t = stride*i + dilation*j, so the taps must meet every residue modulo stride.
+    Output t gets tap j only where t = stride*i + dilation*j, so the taps fall on every gcd(stride, dilation)-th residue modulo stride.
     """
-    return axis.kernel_size < axis.stride or gcd(axis.stride, axis.dilation) > 1
+    shared = gcd(axis.stride, axis.dilation)
+    phases = axis.stride // shared
+    return (0 if shared > 1 else axis.kernel_size // phases), -(-axis.kernel_size // phases)
+
+
+def heard_phases(axis: Axis) -> int:
+    """How many of every `stride` output samples, far from the ends, some tap reaches."""
+    return min(axis.kernel_size, axis.stride // gcd(axis.stride, axis.dilation))
+
+
+def has_gaps(axis: Axis) -> bool:
+    """Whether some samples between those that kernels reach receive nothing but the bias, for inputs long enough."""
+    return overlap(axis)[0] == 0
 
 
 # --- backwards: from an output length to input lengths

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
+from convt_lint.selection import DEFAULT, Selection
 
 if TYPE_CHECKING:
     from convt_lint.analysis import Analysis
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 _WORTH_PARSING = re.compile(rb"ConvTranspose|conv_transpose|#\s*convt:")
 
 
-def check_bytes(source: bytes, path: PurePath, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileResult:
-    """All findings of one source by place, nothing suppressed. Never raises.
+def check_bytes(
+    source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})
+) -> FileResult:
+    """The findings of the selected rules in one source by place, nothing suppressed. Never raises.
 
     `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
     project's own rows of the shape table as text, by dotted name.
@@ -26,13 +29,13 @@ def check_bytes(source: bytes, path: PurePath, *, unchecked: bool = False, layer
     if _WORTH_PARSING.search(source) is None and not any(name.rpartition(".")[2].encode() in source for name in layers):
         return FileResult()
     try:
-        return _check(source, path, unchecked, layers)
+        return _check(source, path, selection, unchecked, layers)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
 
 
-def _check(source: bytes, path: PurePath, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def _check(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
     from convt_lint.analysis import analyse
     from convt_lint.certainty import certain
     from convt_lint.facts import Facts
@@ -40,10 +43,10 @@ def _check(source: bytes, path: PurePath, unchecked: bool, layers: Mapping[str, 
 
     analysis = analyse(source, layers)
     facts = Facts(analysis.facts)
-    pairs = certain(run_rules(facts), facts)
+    pairs = certain(run_rules(facts, selection), facts)
     if pairs and not analysis.located:
         analysis.locate()
-        pairs = certain(run_rules(facts), facts)
+        pairs = certain(run_rules(facts, selection), facts)
     findings = sorted((_finding(rule, report, path) for rule, report in pairs), key=lambda finding: finding.sort_key)
     constructions = 0 if analysis.interpretation is None else len(analysis.interpretation.constructions)
     return FileResult(tuple(_unique(findings)), _unchecked(analysis) if unchecked else (), constructions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convt_lint.geometry import Axis, output_length
+from convt_lint.geometry import Axis, output_length, overlap
 
 MAX_INPUTS = 200
 MAX_COLUMNS = 400
@@ -62,10 +62,8 @@ class Picture:
 
     def is_uneven(self) -> bool:
         """Whether neighbours in the middle, where no end is near, are reached by different numbers of inputs: a checkerboard."""
-        taps = [0] * self.axis.stride
-        for tap in range(self.axis.kernel_size):
-            taps[self.axis.dilation * tap % self.axis.stride] += 1
-        return len(set(taps)) > 1
+        fewest, most = overlap(self.axis)
+        return fewest != most
 
 
 def picture(length: int, axis: Axis) -> Picture:

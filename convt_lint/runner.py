@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.linting import check_bytes
-from convt_lint.selection import Selection
+from convt_lint.selection import DEFAULT, Selection
 from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
 from convt_lint.suppression import may_suppress, unsuppressed
 
@@ -33,7 +33,7 @@ def lint_bytes(source: bytes, path: str | os.PathLike[str]) -> list[Finding]:
 
     `path` only names the source in the findings; nothing is read. Never raises: what cannot be analysed is a CVT001 finding.
     """
-    return list(report_bytes(source, PurePath(path), Selection()).findings)
+    return list(report_bytes(source, PurePath(path), DEFAULT).findings)
 
 
 def lint_paths(
@@ -54,7 +54,7 @@ def lint_paths(
     found = discover(paths, exclusion)
     if found.missing:
         raise FileNotFoundError("no such file or directory: " + ", ".join(found.missing))
-    return [finding for report in report_targets(found, selection or Selection(), dict(layers), executor) for finding in report.findings]
+    return [finding for report in report_targets(found, selection or DEFAULT, dict(layers), executor) for finding in report.findings]
 
 
 def report_targets(found: Discovery, selection: Selection, layers: Mapping[str, str], executor: Executor | None = None) -> Iterator[FileReport]:
@@ -77,7 +77,7 @@ def report_target(target: Target, selection: Selection, unchecked: bool = False,
 
 def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
     """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
-    result = _checked(source, path, unchecked, layers)
+    result = _checked(source, path, selection, unchecked, layers)
     findings = [finding for finding in result.findings if finding.code in selection]
     lines = decode_lines(source) if findings else []
     if findings and may_suppress(source):
@@ -90,9 +90,9 @@ def cannot_analyse(path: PurePath, message: str) -> Finding:
     return Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1)
 
 
-def _checked(source: bytes, path: PurePath, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def _checked(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
     # check_bytes promises not to raise; should it break its word, that costs one file and not the run.
     try:
-        return check_bytes(source, path, unchecked=unchecked, layers=layers)
+        return check_bytes(source, path, selection, unchecked=unchecked, layers=layers)
     except Exception as error:
         return FileResult((cannot_analyse(path, f"the analysis of this file failed ({type(error).__name__}: {error})"),))

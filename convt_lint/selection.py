@@ -32,6 +32,10 @@ class Selection:
         return _longest(code, self.select) > _longest(code, self.ignore)
 
 
+DEFAULT = Selection()
+ALL = Selection(("CVT",), ())
+
+
 def _longest(code: str, prefixes: Iterable[str]) -> int:
     return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=0)
 

@@ -288,7 +288,7 @@ def test_a_failure_of_the_analysis_costs_one_file(command: Command, here: Path, 
 
     real = runner.check_bytes
 
-    def fails_once(source: bytes, path: PurePath, **options: bool) -> FileResult:
+    def fails_once(source: bytes, path: PurePath, selection: object, **options: bool) -> FileResult:
         if path.name == "a.py":
             raise RecursionError("too deep")
         return real(source, path, **options)
@@ -333,7 +333,9 @@ def test_show_unchecked(command: Command, here: Path, monkeypatch: pytest.Monkey
 
     real = runner.check_bytes
     unchecked = (Unchecked("ConvTranspose1d", "the name 'rates' is not known", 2, 5),)
-    monkeypatch.setattr(runner, "check_bytes", lambda source, path, **options: replace(real(source, path), unchecked=unchecked if options["unchecked"] else ()))
+    monkeypatch.setattr(
+        runner, "check_bytes", lambda source, path, selection, **options: replace(real(source, path), unchecked=unchecked if options["unchecked"] else ())
+    )
     write(here, good=GOOD)
     line = "good.py:2:5: unchecked ConvTranspose1d: the name 'rates' is not known\n"
     assert command("--show-unchecked") == (0, f"{line}All checks passed!\n", "")

@@ -10,6 +10,7 @@ import pytest
 
 from convt_lint.linting import check_bytes
 from convt_lint.rules import RULES
+from convt_lint.selection import DEFAULT_SELECT, Selection
 
 
 def block(code: str, heading: str) -> bytes:
@@ -20,15 +21,17 @@ def block(code: str, heading: str) -> bytes:
     return found[1].encode()
 
 
-def codes(source: bytes) -> list[str]:
-    return [finding.code for finding in check_bytes(source, PurePath("example.py")).findings]
+def codes(source: bytes, code: str) -> list[str]:
+    """What the default rules and the rule itself find."""
+    selection = Selection((*DEFAULT_SELECT, code))
+    return [finding.code for finding in check_bytes(source, PurePath("example.py"), selection).findings]
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_the_bad_example_draws_its_code_and_no_other(code: str) -> None:
-    assert set(codes(block(code, "Example"))) == {code}
+    assert set(codes(block(code, "Example"), code)) == {code}
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_the_good_example_draws_nothing(code: str) -> None:
-    assert codes(block(code, "Use instead")) == []
+    assert codes(block(code, "Use instead"), code) == []

@@ -20,6 +20,10 @@ from convt_lint.rules.cvt203_empty_output import EmptyOutput
 from convt_lint.rules.cvt204_output_size_out_of_range import OutputSizeOutOfRange
 from convt_lint.rules.cvt205_channel_mismatch import ChannelMismatch
 from convt_lint.rules.cvt206_shapes_do_not_meet import ShapesDoNotMeet
+from convt_lint.rules.cvt302_silent_tail import SilentTail
+from convt_lint.rules.cvt303_gaps import Gaps
+from convt_lint.rules.cvt304_uneven_overlap import UnevenOverlap
+from convt_lint.selection import DEFAULT, Selection
 
 __all__ = ["RULES", "Report", "Rule", "run_rules"]
 
@@ -40,12 +44,15 @@ _CLASSES: tuple[type[Rule], ...] = (
     OutputSizeOutOfRange,
     ChannelMismatch,
     ShapesDoNotMeet,
+    SilentTail,
+    Gaps,
+    UnevenOverlap,
 )
 
 RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}
 """Code to rule, in the order of the codes."""
 
 
-def run_rules(facts: Facts) -> list[tuple[Rule, Report]]:
-    """What all rules say of one file's facts, rule by rule; whether a report's path can be taken is the caller's to judge."""
-    return [(rule, report) for rule in RULES.values() for report in rule.check(facts)]
+def run_rules(facts: Facts, selection: Selection = DEFAULT) -> list[tuple[Rule, Report]]:
+    """What the selected rules say of one file's facts, rule by rule; whether a report's path can be taken is the caller's to judge."""
+    return [(rule, report) for rule in RULES.values() if rule.code in selection for report in rule.check(facts)]
