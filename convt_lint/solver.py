@@ -18,6 +18,8 @@ MAX_VALUES = 200
 """How many values of a range are tried."""
 MAX_TRIALS = 20_000
 """How many combinations are tried in all."""
+MAX_TRIED = 8
+"""How many fixed values of a parameter a kernel is computed for."""
 PLAIN_KERNELS = range(1, 17)
 
 
@@ -75,6 +77,8 @@ def _excess(length: int, target: int, axis: Axis) -> int:
 def _axes(wish: Wish, stride: int, excess_of: Callable[[Axis], int]) -> Iterator[Axis]:
     """Axes of this stride that crop what is too much: `excess_of` says how many samples an axis without padding gives beyond what is wanted."""
     for dilation in _some(wish.dilation):
+        if dilation < 1:
+            continue
         for kernel_size in _kernels(wish, stride, dilation, excess_of):
             trial = Axis(kernel_size, stride, dilation=dilation)
             excess = excess_of(trial)
@@ -101,12 +105,17 @@ def _strides(length: int, target: int, wish: Wish) -> Iterable[int]:
 
 
 def _kernels(wish: Wish, stride: int, dilation: int, excess_of: Callable[[Axis], int]) -> Iterable[int]:
-    """Small kernels, small multiples of the stride, and the one that needs no cropping."""
+    """Small kernels, small multiples of the stride, those that need no padding but the fixed one, and those that padding can crop enough of."""
     if wish.kernel_size is not None:
         return _some(wish.kernel_size)
-    missing = -excess_of(Axis(1, stride, dilation=dilation))
-    whole = 1 + missing // dilation if missing > 0 else 1
-    return sorted({*PLAIN_KERNELS, *(stride * n for n in (1, 2, 3, 4)), *(whole + d for d in (0, 1))})
+    over = excess_of(Axis(1, stride, dilation=dilation))
+    sizes = {*PLAIN_KERNELS, *(stride * n for n in (1, 2, 3, 4))}
+    paddings = range(1) if wish.padding is None else wish.padding[:MAX_TRIED]
+    extras = range(2) if wish.output_padding is None else wish.output_padding[:MAX_TRIED]
+    sizes |= {1 + (2 * padding - extra - over) // dilation for padding in paddings for extra in extras}
+    if over > 0:  # padding has to crop what the stride makes, and may crop no whole kernel
+        sizes |= {1 + -(-over // dilation) + more for more in range(3)}
+    return sorted(size for size in sizes if size >= 1)
 
 
 def _some(values: range) -> Iterable[int]:
@@ -116,6 +125,8 @@ def _some(values: range) -> Iterable[int]:
 def _does(wish: Wish, answer: Answer) -> bool:
     """Whether an answer does it, is legal, keeps to what is fixed, and crops no whole kernel."""
     axis = answer.axis
+    if 0 in (answer.length, answer.target):
+        return False
     right = offset(axis) == 0 if answer.length is None else output_length(answer.length, axis) == answer.target
     if not right or problems(axis) or (wish.padding is None and axis.padding > axis.dilation * (axis.kernel_size - 1)):
         return False

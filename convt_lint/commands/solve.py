@@ -191,8 +191,8 @@ def _no_layer(wishes: list[Wish], options: argparse.Namespace) -> str:
     ]
     with_these = f" with {', '.join(fixed)}" if fixed else ""
     if failed.factor is not None:
-        return f"no transposed convolution makes every input {failed.factor} times as long{with_these}; the stride must be {failed.factor}"
-    asked = f"{shown_range(failed.lengths or range(1))} to {shown_range(failed.targets or range(1))}"
-    reached = reach(failed)
-    hint = f": it reaches {shown_range(reached)}" if reached else "; leave one of them free" if fixed else ""
-    return f"no transposed convolution takes {asked}{with_these}{hint}"
+        return f"found no transposed convolution that makes every input {failed.factor} times as long{with_these}; the stride must be {failed.factor}"
+    asked = f"{shown_range(failed.lengths or range(1))} to {shown_range(failed.targets or range(1))}{with_these}"
+    if reached := reach(failed):
+        return f"no transposed convolution takes {asked}: it reaches {shown_range(reached)}"
+    return f"found no transposed convolution that takes {asked}"
