@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
+from convt_lint.symbolic import Expression
 from convt_lint.torch_api import LayerSpec
 
 
@@ -26,9 +27,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that could not be followed; `cause` says which name or construct stopped it."""
+    """A value that could not be followed; `cause` says which name or construct stopped it, `form` the number it is as an expression over symbols."""
 
     cause: str
+    form: Expression | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,12 @@ class LayerBuilt(Fact):
         columns = [self.integers(name) for name in _GEOMETRY]
         return tuple(None if None in row else Axis(*row) for row in zip(*columns, strict=True))
 
+    def forms(self, axis: int) -> tuple[Expression, ...] | None:
+        """The geometry of a spatial axis as expressions over symbols, in the order of Axis; None where a number of it is not even that."""
+        values = [self.per_axis(name)[axis] for name in _GEOMETRY]
+        found = tuple(v if isinstance(v, int) and not isinstance(v, bool) else v.form if isinstance(v, Unknown) else None for v in values)
+        return None if None in found else tuple(form for form in found if form is not None)
+
     def runs(self) -> bool:
         """False where the arguments that are known already make torch refuse the layer, so that its lengths mean nothing."""
         if self.problems:
@@ -216,7 +224,7 @@ class SizeExpected(Fact):
     """The code states the output's size. `expected` and `lengths` (the input's) hold an int per spatial axis, or None.
 
     `source` says where it is stated ('assert', 'directive', …) and `text` how it is written there. `applied` is the run
-    whose output is meant, None for a directive at the construction.
+    whose output is meant, None for a directive at the construction. `exact` says that stride*L is stated for every input length L.
     """
 
     layer: LayerBuilt
@@ -225,6 +233,7 @@ class SizeExpected(Fact):
     source: str
     text: str = ""
     applied: LayerApplied | None = None
+    exact: bool = False
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)

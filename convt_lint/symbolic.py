@@ -7,7 +7,7 @@ All numbers are plain ints, as Python has them: `//` rounds down, and `%` has th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import lcm, prod
@@ -132,6 +132,30 @@ def _apply(kind: str, left: int, right: int) -> int:
     if kind == "%":
         return left % right
     return min(left, right) if kind == "min" else max(left, right)
+
+
+_LEVELS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2}
+
+
+def written(expression: Expression, name_of: Callable[[Hashable], str]) -> str:
+    """The expression as Python writes it."""
+    if isinstance(expression, int):
+        return str(expression)
+    if isinstance(expression, Variable):
+        return name_of(expression.name)
+    if expression.kind in ("min", "max"):
+        return f"{expression.kind}({written(expression.left, name_of)}, {written(expression.right, name_of)})"
+    level = _LEVELS[expression.kind]
+    left, right = (_operand(side, level + place, name_of) for place, side in enumerate((expression.left, expression.right)))
+    tight = "" if expression.kind in ("*", "//") else " "
+    return f"{left}{tight}{expression.kind}{tight}{right}"
+
+
+def _operand(side: Expression, level: int, name_of: Callable[[Hashable], str]) -> str:
+    """An operand, in brackets where it binds less than `level`."""
+    text = written(side, name_of)
+    weak = isinstance(side, Operation) and _LEVELS.get(side.kind, 3) < level
+    return f"({text})" if weak or (isinstance(side, int) and side < 0) else text
 
 
 # -- comparing -----------------------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
         else:
             lengths.append(length if isinstance(length, int) else known[axis])
             expected.append(size if isinstance(size, int) else None)
-    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, applied, path=fact.path)
+    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, applied, directive.exact, path=fact.path)
 
 
 MAX_WITNESS = 64

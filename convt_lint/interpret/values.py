@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import libcst as cst
 
-from convt_lint import facts
+from convt_lint import facts, forms
 from convt_lint.lengths import Symbol
 from convt_lint.torch_api.shapes import Row as ShapeRow
 from convt_lint.torch_api.shapes import Tensor
@@ -486,7 +486,7 @@ def to_fact(value: Value) -> facts.FactValue:
     if isinstance(value, tuple):
         return tuple(to_fact(item) for item in value)
     if isinstance(value, Unknown):
-        return facts.Unknown(value.cause)
+        return facts.Unknown(value.cause, forms.expression(value.term))
     if isinstance(value, Text):
         return facts.Unknown("a text")
     return facts.Unknown(f"a {type(value).__name__.lower()}")

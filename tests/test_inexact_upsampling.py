@@ -1,0 +1,107 @@
+"""Exactness stated for a layer whose arguments are names: torch shows every counterexample, and where nothing is said there is none."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import PurePath
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from convt_lint.findings import Finding
+from convt_lint.linting import check_bytes
+
+HEAD = "import math\nimport torch\nimport torch.nn as nn\n"
+
+
+def found(body: str) -> list[Finding]:
+    return list(check_bytes((HEAD + body).encode(), PurePath("layer.py")).findings)
+
+
+def layer(k: int, u: int, padding: str, extra: str) -> int | None:
+    """What torch makes of 10 samples; None where it refuses the layer."""
+    values = {"k": k, "u": u}
+    try:
+        built = nn.ConvTranspose1d(1, 1, k, u, eval(padding, values), eval(extra, values))
+        with torch.no_grad():
+            return int(built(torch.zeros(1, 1, 10)).shape[-1])
+    except (ValueError, RuntimeError):
+        return None
+
+
+FORMS = st.recursive(
+    st.sampled_from(["k", "u", "1", "2"]),
+    lambda inner: st.one_of(
+        st.builds("({} + {})".format, inner, inner),
+        st.builds("({} - {})".format, inner, inner),
+        st.builds("({} // {})".format, inner, st.sampled_from(["2", "3"])),
+        st.builds("({} % {})".format, inner, st.sampled_from(["2", "3"])),
+    ),
+    max_leaves=4,
+)
+PADDINGS = st.one_of(FORMS, st.sampled_from(["(k - u) // 2", "(k - u + 1) // 2", "u // 2 + u % 2", "(k - u + 1) // 2 + 0", "-(-(k - u) // 2)"]))
+EXTRAS = st.one_of(st.just("0"), FORMS, st.sampled_from(["(k - u) % 2", "u % 2", "(u - k) % 2"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PADDINGS, EXTRAS)
+def test_verdicts_are_what_torch_shows(padding: str, extra: str) -> None:
+    findings = found(f"def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, padding={padding}, output_padding={extra})  # convt: exact\n")
+    findings = [finding for finding in findings if finding.code == "CVT207"]
+    if findings:
+        values = findings[0].evidence["values"]
+        assert layer(values.get("k", 1), values.get("u", 1), padding, extra) == findings[0].evidence["given"]
+        assert findings[0].evidence["given"] != 10 * values["u"]
+    else:
+        real = [(layer(k, u, padding, extra), u) for k, u in product(range(1, 13), range(1, 8))]
+        assert all(length in (None, 10 * u) for length, u in real)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(2, 12), st.integers(0, 24))
+def test_the_repair_is_exact(u: int, more: int) -> None:
+    (finding,) = found("def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, padding=(k - u) // 2)  # convt: exact\n")
+    (text,) = finding.suggestions
+    padding, extra = text.partition(" is exact")[0].removeprefix("padding=").split(", output_padding=")
+    assert layer(u + more, u, padding, extra) == 10 * u
+
+
+FOUND = [
+    ("def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, padding=(k - u) // 2)  # convt: exact", "with k=2, u=1 it gives 11 from 10, not 10"),
+    ("def up(s):\n    return nn.ConvTranspose1d(1, 1, 2 * s, s, math.ceil(s / 2))  # convt: exact", "with s=1 it gives 9 from 10, not 10"),
+    ("def up(cfg):\n    return nn.ConvTranspose2d(1, 1, (3, cfg.k), (1, cfg.u), (1, (cfg.k - cfg.u) // 2))  # convt: exact", "on spatial axis 1: not exact"),
+    ("def up(k, u, mode):\n    if mode == 'deconv':\n        return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact", "with k=2, u=1"),
+    ("def up(k, u):\n    if u == 4:\n        return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact", "with k=5 it gives 41 from 10, not 40"),
+    ("def up(k, u):\n    assert u > 1\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact", "with k=3, u=2"),
+    ("class U(nn.Module):\n    def __init__(self, rate, kernel):\n        super().__init__()\n"
+     "        self.up = nn.ConvTranspose1d(4, 4, kernel, rate, padding=(kernel - rate) // 2)  # convt: exact", "with kernel=2, rate=1"),
+]  # fmt: skip
+SILENT = [
+    "def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u + 1) // 2, (k - u) % 2)  # convt: exact",
+    "def up(s):\n    return nn.ConvTranspose1d(1, 1, 2 * s, s, s // 2 + s % 2, s % 2)  # convt: exact",
+    "def up(k, u):\n    assert (k - u) % 2 == 0\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact",
+    "def up(s):\n    if s % 2:\n        raise ValueError\n    return nn.ConvTranspose1d(1, 1, 2 * s, s, s // 2)  # convt: exact",
+    "def up(k, u):\n    check(k, u)\n    assert fits(k, u)\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact",
+    "def up(k, u):\n    assert k >= u and k % u == 0\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact",
+    "def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)  # convt: exact\nup(16, 8)",
+    "def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)",
+    "def up(k, u):\n    return nn.ConvTranspose1d(1, 1, k, u, pad(k, u))  # convt: exact",
+    "def up(k, u):\n    k = k * 2 if k % 2 else k\n    return nn.ConvTranspose1d(1, 1, int(k), 2, int(k / 2) - 1)  # convt: exact",
+    "def up(k, u, p):\n    y = nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2)(p, output_size=[3])  # convt: exact",
+    "RATES = load()\nups = [nn.ConvTranspose1d(1, 1, k, u, (k - u) // 2) for k, u in RATES]  # convt: exact",
+]
+
+
+@pytest.mark.parametrize(("body", "words"), FOUND)
+def test_found(body: str, words: str) -> None:
+    (finding,) = found(body + "\n")
+    assert finding.code == "CVT207"
+    assert words in finding.message
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_silent(body: str) -> None:
+    assert [finding.message for finding in found(body + "\n")] == []
