@@ -241,12 +241,12 @@ class SizeExpected(Fact):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Waypoint:
-    """A place on the way of a dimension: the size (in samples, channels, ...) it has from there on, what made it so, and where.
+    """A place on the way of a dimension: the size (in samples, channels, ...; an int or a formula) it has from there on, what made it so, and where.
 
     `before` is the place it came from; `applied` the run, and `axis` the spatial axis, where a transposed convolution made the size.
     """
 
-    size: int
+    size: Expression
     label: str
     site: Site
     before: Waypoint | None = None

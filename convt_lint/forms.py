@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
-from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, negated
+from convt_lint.lengths import Dimension
+from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, names, negated, written
 
 _SYMBOLS = ("parameter", "attr", "item")
 _ARITHMETIC = ("+", "-", "*")
@@ -15,13 +16,53 @@ def expression(term: Hashable) -> Expression | None:
     if not isinstance(term, tuple) or len(term) < 2:
         return None
     kind, first = term[0], term[1]
+    if kind == "form":
+        return first if isinstance(first, (int, Variable, Operation)) else None
     if kind in _SYMBOLS:
         return Variable(term) if _is_given(term) else None
     if isinstance(first, int):
         return first if kind in ("int", "Length") else None
     if len(term) == 2:
-        return _of_one(kind, first)
+        return _of_one(kind, first, expression)
     return _of_two(kind, first, term[2]) if len(term) == 3 else None
+
+
+def size(term: Hashable) -> Expression | None:
+    """The whole number that a term stands for where it is the size of a tensor, whatever is not followed in it as a variable; None where two
+    values that differ may share the term.
+
+    A size is an int, and so is what it is a sum or a product of; what is rounded need not be, and is followed only where it holds sizes alone.
+    """
+    if not isinstance(term, tuple) or not term:
+        return None
+    kind, *operands = term
+    if kind == "form":
+        return operands[0] if isinstance(operands[0], (int, Variable, Operation)) else None
+    if kind in ("int", "Length") and len(operands) == 1 and isinstance(operands[0], int):
+        return operands[0]
+    if kind in ("+", "-", "*", "//", "%") and len(operands) == 2:
+        left, right = map(size, operands)
+        divides = kind in ("//", "%")
+        if left is None or right is None:
+            return None
+        return Operation(str(kind), left, right) if not divides or (isinstance(right, int) and right >= 1) else Variable(term)
+    if kind == "unary-" and len(operands) == 1:
+        value = size(operands[0])
+        return None if value is None else negated(value)
+    if kind in ("int", "ceil", "floor") and len(operands) == 1:
+        rounded = _of_one(kind, operands[0], size)
+        if rounded is not None and all(isinstance(name, Dimension) for name in names(rounded)):
+            return rounded
+    return _named(term)
+
+
+def _named(term: tuple[Hashable, ...]) -> Expression | None:
+    """A term as a variable; `x.shape[-1]` as the size of x that it is. None for terms that were cut short."""
+    if len(term) == 3 and term[0] == "item" and isinstance(term[2], int) and term[2] < 0:
+        shape = term[1]
+        if isinstance(shape, tuple) and len(shape) == 3 and shape[0] == "attr" and shape[2] == "shape":
+            return Variable(Dimension(shape[1], term[2]))
+    return None if any(isinstance(owner, tuple) and owner[:1] == ("deep",) for owner in owners(term)) else Variable(term)
 
 
 def _is_given(term: Hashable) -> bool:
@@ -30,16 +71,22 @@ def _is_given(term: Hashable) -> bool:
     return isinstance(last, tuple) and last[0] == "parameter"
 
 
-def _of_one(kind: Hashable, operand: Hashable) -> Expression | None:
-    if kind in ("ceil", "floor") and isinstance(operand, tuple) and len(operand) == 3 and operand[0] == "/":
-        number, divisor = expression(operand[1]), expression(operand[2])
+def _of_one(kind: Hashable, operand: Hashable, read: Callable[[Hashable], Expression | None]) -> Expression | None:
+    if kind in ("int", "ceil", "floor") and isinstance(operand, tuple) and len(operand) == 3 and operand[0] == "/":
+        number, divisor = read(operand[1]), read(operand[2])
         if number is None or not isinstance(divisor, int) or divisor < 1:
             return None
-        return ceil_div(number, divisor) if kind == "ceil" else Operation("//", number, divisor)
-    value = expression(operand)
+        return ceil_div(number, divisor) if kind == "ceil" else Operation("//", number, divisor) if kind == "floor" else _cut(number, divisor)
+    value = read(operand)
     if value is None:
         return None
     return negated(value) if kind == "unary-" else value if kind in ("int", "unary+") else None
+
+
+def _cut(number: Expression, divisor: int) -> Expression:
+    """`int(number / divisor)`, which rounds towards 0."""
+    above, below = Operation("max", number, 0), Operation("max", negated(number), 0)
+    return Operation("-", Operation("//", above, divisor), Operation("//", below, divisor))
 
 
 def _of_two(kind: Hashable, first: Hashable, second: Hashable) -> Expression | None:
@@ -75,8 +122,22 @@ def owners(term: Hashable) -> Iterator[Hashable]:
         yield term
 
 
+def shown(size: Expression) -> str:
+    """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ..."""
+    nameless = sorted((name for name in names(size) if not _is_named(name)), key=repr)
+    letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
+    return written(size, lambda name: letters.get(name) or label(name))
+
+
+def _is_named(term: Hashable) -> bool:
+    last = list(owners(term.owner if isinstance(term, Dimension) else term))[-1]
+    return isinstance(last, tuple) and last[:1] == ("parameter",)
+
+
 def label(term: Hashable) -> str:
-    """A symbol as the code writes it: "k", "self.rate", "rates[0]"."""
+    """A symbol as the code writes it: "k", "self.rate", "rates[0]", "x.shape[-1]"."""
+    if isinstance(term, Dimension):
+        return f"{label(term.owner)}.shape[{term.index}]"
     if isinstance(term, tuple) and len(term) == 3:
         kind, owner, name = term
         if kind == "parameter":

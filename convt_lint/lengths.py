@@ -1,12 +1,17 @@
 """Sizes of dimensions: exact ints, symbols for sizes that are not known but may be told apart, or None for nothing known.
 
-Arithmetic on anything but ints gives None.
+A symbol with a `form` is a whole number computed from others: arithmetic on it gives a `Formula`. On anything else it gives None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
+
+from convt_lint.canonical import TooLarge, canonical, difference
+from convt_lint.proofs import never_equal
+from convt_lint.symbolic import Expression, Variable
 
 
 class Symbol:
@@ -14,13 +19,62 @@ class Symbol:
 
     __slots__ = ()
 
+    @property
+    def form(self) -> Expression | None:
+        """The whole number that the symbol stands for, if it is one; None where nothing is known of it."""
+        return None
+
+    @property
+    def name(self) -> Hashable:
+        """What names the value for as long as it is the same; None for one that has no name."""
+        return None
+
 
 Size: TypeAlias = "int | Symbol | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula(Symbol):
+    """A size computed from others that are not known."""
+
+    expression: Expression
+
+    @property
+    def form(self) -> Expression:
+        return self.expression
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """The name of one size of a tensor of which only the name is known; `index` counts from the end. A layer that takes the tensor
+    takes no empty one: the size is 1 or more."""
+
+    owner: Hashable
+    index: int
 
 
 def known(size: object) -> int | None:
     """The size as an int, None where it is not known (a bool is no size)."""
     return size if isinstance(size, int) and not isinstance(size, bool) else None
+
+
+def form(size: object) -> Expression | None:
+    """The size as an expression, None where nothing is known of it."""
+    return size.form if isinstance(size, Symbol) else known(size)
+
+
+def sized(expression: Expression) -> Size:
+    """An expression as a size: an int where it holds no symbol, None where it is too large to be followed."""
+    try:
+        found = canonical(expression)
+    except TooLarge:
+        return None
+    return found if isinstance(found, int) else Formula(found)
+
+
+def part(owner: Hashable, index: int) -> Formula:
+    """A size of a tensor of which only the name is known; `index` counts from the end."""
+    return Formula(Variable(Dimension(owner, index)))
 
 
 def computed(function: Callable[..., int], *sizes: object) -> int | None:
@@ -29,6 +83,17 @@ def computed(function: Callable[..., int], *sizes: object) -> int | None:
     try:
         return None if None in numbers else function(*numbers)
     except ZeroDivisionError:
+        return None
+
+
+def followed(function: Callable[..., Expression], *sizes: object) -> Size:
+    """A function of sizes that holds nothing but `+ - * // %` and divides by positive numbers: an int, or a formula; None where it cannot be told."""
+    forms = [form(size) for size in sizes]
+    if None in forms:
+        return None
+    try:
+        return sized(function(*forms))
+    except (TypeError, ValueError, ZeroDivisionError):
         return None
 
 
@@ -45,9 +110,31 @@ def product(sizes: Iterable[object]) -> int | None:
 
 def same(a: object, b: object) -> bool:
     """Whether two sizes are surely equal."""
-    return a is not None and (a is b or a == b)
+    if a is None or b is None:
+        return False
+    if a is b or a == b:
+        return True
+    return isinstance(_gap(a, b), int) and _gap(a, b) == 0
 
 
 def differ(a: object, b: object) -> bool:
-    """Whether two sizes are surely different."""
-    return known(a) is not None and known(b) is not None and a != b
+    """Whether two sizes are surely different, whatever the values of their symbols."""
+    if known(a) is not None and known(b) is not None:
+        return a != b
+    gap = _gap(a, b)
+    if gap is None or isinstance(gap, int):
+        return bool(gap)
+    return never_equal(gap, 0, least)
+
+
+def least(name: Hashable) -> int | None:
+    """The least value of a variable; None where that is not known."""
+    return 1 if isinstance(name, Dimension) else None
+
+
+def _gap(a: object, b: object) -> Expression | None:
+    one, other = form(a), form(b)
+    try:
+        return None if one is None or other is None else difference(one, other)
+    except TooLarge:
+        return None

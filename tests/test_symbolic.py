@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from convt_lint.symbolic import PROVED, Domain, Expression, Operation, Variable, ceil_div, compare, evaluate, names, negated, substitute
+from convt_lint.proofs import PROVED, Domain, compare
+from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, evaluate, names, negated, substitute
 
 K, U, L = Variable("k"), Variable("u"), Variable("L")
 

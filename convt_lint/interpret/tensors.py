@@ -12,8 +12,9 @@ from convt_lint.facts import Clash, ShapesMeet, Side, Site, Waypoint
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Fork, Raised
-from convt_lint.interpret.values import Array, Length, PartialShape, Ref, Tensor, Unknown, Value
-from convt_lint.lengths import Symbol
+from convt_lint.interpret.values import Array, Length, Origin, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.lengths import Dimension, Formula, Symbol
+from convt_lint.symbolic import Expression, names
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row
 from convt_lint.torch_api.signatures import Misfit, bind
@@ -206,6 +207,8 @@ class _Maker:
 def _tensor(evaluator: Evaluator, tensor: Tensor, maker: _Maker, sources: list[Tensor]) -> Tensor:
     if evaluator.machine.reshaped:
         return SOME_TENSOR
+    if tensor.name is not None:
+        return tensor
     source = _forebear(tensor, sources)
     count = len(tensor.last)
     sizes = tuple(_size(evaluator, size, maker, source, index - count) for index, size in enumerate(tensor.last))
@@ -228,10 +231,18 @@ def _size(evaluator: Evaluator, size: Any, maker: _Maker, source: Tensor | None,
     """A result's size as a value; `index` counts from the end."""
     if isinstance(size, (Length, Unknown)):
         return size
+    before = source.last[index] if source is not None and -len(source.last) <= index else None
+    if isinstance(size, Formula):
+        return measured(size.expression, Waypoint(size.expression, maker.label, maker.site, getattr(before, "trail", None)))
     if not isinstance(size, int):
         return evaluator.machine.unknown(f"a size of {maker.label}(…)", maker.node, opaque=True)
-    before = source.last[index] if source is not None and -len(source.last) <= index else None
     return Length(size, None, Waypoint(size, maker.label, maker.site, getattr(before, "trail", None)))
+
+
+def measured(size: Expression, trail: Waypoint | None, origin: Origin | None = None) -> Unknown:
+    """A size computed from others, as a value: no path is chosen freely on it."""
+    bases = frozenset(name.owner if isinstance(name, Dimension) else name for name in names(size))
+    return Unknown("a length", ("form", size), bases, opaque=True, origin=origin, trail=trail)
 
 
 # -- operators, attributes and methods ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import libcst as cst
 
 from convt_lint import facts, forms
 from convt_lint.lengths import Symbol
+from convt_lint.symbolic import Expression
 from convt_lint.torch_api.shapes import Row as ShapeRow
 from convt_lint.torch_api.shapes import Tensor
 
@@ -64,6 +65,20 @@ class Unknown(Symbol):
     opaque: bool = False
     origin: Origin | None = None
     size: int = 1
+    trail: facts.Waypoint | None = None
+
+    @property
+    def form(self) -> Expression | None:
+        return forms.size(self.term)
+
+    @property
+    def name(self) -> Hashable:
+        return self.term
+
+    def __str__(self) -> str:
+        """What a message shows of it, as a size."""
+        found = self.form
+        return "?" if found is None else forms.shown(found)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.term == other.term

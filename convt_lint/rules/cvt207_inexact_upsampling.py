@@ -6,9 +6,10 @@ from itertools import product
 from convt_lint.facts import Assumption, Facts, SizeExpected
 from convt_lint.forms import condition, label, owners
 from convt_lint.geometry import Axis, output_length, problems
+from convt_lint.proofs import PROVED, compare
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, on_axes
-from convt_lint.symbolic import PROVED, Expression, Operation, compare, evaluate, names, written
+from convt_lint.symbolic import Expression, Operation, evaluate, names, written
 
 Forms = tuple[Expression, ...]
 MAX_VALUE = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from convt_lint.lengths import Size, differ, known, same
+from convt_lint.lengths import Size, differ, known, part, same
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values
 
 
@@ -141,7 +141,7 @@ def _entry(source: Tensor, index: int) -> Size:
     if index <= len(source.last):
         return source.last[-index]
     ranks = possible_ranks(source)
-    return 1 if ranks and max(ranks) < index else None
+    return 1 if ranks and max(ranks) < index else None if source.name is None else part(source.name, -index)
 
 
 def _broadcast_size(mine: Size, theirs: Size) -> Size:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from convt_lint.lengths import Size, Symbol
+from convt_lint.lengths import Size, Symbol, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,15 @@ class Tensor:
     """A tensor. `shape` holds the size of every dimension; None where the rank is not known.
 
     Then `tail` holds the sizes of the last dimensions, and `ranks` the ranks that are possible (empty: any that holds the tail). `batch`
-    names the question which of two ranks it is; tensors that share the name have, or have not, a batch axis together.
+    names the question which of two ranks it is; tensors that share the name have, or have not, a batch axis together. `name` is that of a
+    tensor of which nothing else is known: its sizes get names of their own once a layer tells how many there are.
     """
 
     shape: tuple[Size, ...] | None
     tail: tuple[Size, ...] = ()
     ranks: tuple[int, ...] = ()
     batch: Hashable = None
+    name: Hashable = None
 
     @property
     def last(self) -> tuple[Size, ...]:
@@ -48,9 +50,10 @@ class Tensor:
             raise Refused("rank", f"takes a tensor of {' or '.join(map(str, ranks))} dimensions, not of {self._shown_rank()}")
         if self.shape is not None:
             return self
+        tail = self.tail if self.name is None else tuple(part(self.name, index) for index in range(1 - max(left), 0))
         if len(left) == 1:
-            return Tensor((*(None,) * (left[0] - len(self.tail)), *self.tail))
-        return Tensor(None, self.tail[-min(left) :], left, self.batch if left == self.ranks else None)
+            return Tensor((*(None,) * (left[0] - len(tail)), *tail))
+        return Tensor(None, tail[-min(left) :], left, self.batch if left == self.ranks else None)
 
     def size(self, index: int) -> Size:
         """The size of a dimension, counted from the end where `index` is negative; None where it is not known.
@@ -126,7 +129,7 @@ def tensor(value: Any) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Symbol):
-        return SOME_TENSOR
+        return SOME_TENSOR if value.name is None else Tensor(None, name=value.name)
     raise NotFollowed
 
 
