@@ -27,10 +27,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that could not be followed; `cause` says which name or construct stopped it, `form` the number it is as an expression over symbols."""
+    """A value that could not be followed; `cause` says which name or construct stopped it.
+
+    As an expression over symbols: `form` is the number that it is where parameters are whole numbers, `sure` whatever they are.
+    """
 
     cause: str
     form: Expression | None = field(default=None, compare=False)
+    sure: Expression | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +152,22 @@ class LayerBuilt(Fact):
         columns = [self.integers(name) for name in _GEOMETRY]
         return tuple(None if None in row else Axis(*row) for row in zip(*columns, strict=True))
 
-    def forms(self, axis: int) -> tuple[Expression, ...] | None:
-        """The geometry of a spatial axis as expressions over symbols, in the order of Axis; None where a number of it is not even that."""
+    def forms(self, axis: int, *, sure: bool = False) -> tuple[Expression, ...] | None:
+        """The geometry of a spatial axis as expressions over symbols, in the order of Axis; None where a number of it is not even that.
+
+        `sure`: whatever the parameters are, else where they are whole numbers.
+        """
         values = [self.per_axis(name)[axis] for name in _GEOMETRY]
-        found = tuple(v if isinstance(v, int) and not isinstance(v, bool) else v.form if isinstance(v, Unknown) else None for v in values)
+        found = tuple(_expression(value, sure) for value in values)
         return None if None in found else tuple(form for form in found if form is not None)
+
+    def output_form(self, axis: int, length: Expression) -> Expression | None:
+        """The output's length on a spatial axis for an input of `length` samples, as an expression; None where a number of it is not even that."""
+        forms = self.forms(axis, sure=True)
+        if forms is None:
+            return None
+        kernel_size, stride, padding, output_padding, dilation = forms
+        return (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1
 
     def runs(self) -> bool:
         """False where the arguments that are known already make torch refuse the layer, so that its lengths mean nothing."""
@@ -169,6 +184,12 @@ class LayerBuilt(Fact):
         return True
 
 
+def _expression(value: FactValue, sure: bool) -> Expression | None:
+    if isinstance(value, Unknown):
+        return value.sure if sure else value.form
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 NOT_GIVEN = Other("not given")
 
 
@@ -177,6 +198,7 @@ class LayerApplied(Fact):
     """A layer run on an input. `lengths` holds the input's spatial lengths, None where not known; `channels` its channels.
 
     `batched` says whether the input has a batch axis (rank dims + 2) or not (rank dims + 1), None where its rank is not known.
+    `forms` holds the input's spatial lengths as expressions, None where they are not even that.
     """
 
     layer: LayerBuilt
@@ -184,6 +206,7 @@ class LayerApplied(Fact):
     channels: int | None = None
     output_size: FactValue = NOT_GIVEN
     batched: bool | None = None
+    forms: tuple[Expression | None, ...] = ()
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)
@@ -192,7 +215,7 @@ class LayerApplied(Fact):
         """Whether another run says the same: the same place, layer and lengths, on whatever path."""
         if self is other:
             return True
-        same_run = self.site is other.site and self.lengths == other.lengths and self.output_size == other.output_size
+        same_run = self.site is other.site and self.lengths == other.lengths and self.forms == other.forms and self.output_size == other.output_size
         return same_run and self.layer.site is other.layer.site and self.layer.arguments == other.layer.arguments
 
     def refuses_size(self) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 
-from convt_lint.lengths import Dimension
-from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, names, negated, written
+from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, names, negated, written
 
 _SYMBOLS = ("parameter", "attr", "item")
 _ARITHMETIC = ("+", "-", "*")

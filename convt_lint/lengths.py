@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
+from convt_lint import forms
 from convt_lint.canonical import TooLarge, canonical, difference
 from convt_lint.proofs import never_equal
-from convt_lint.symbolic import Expression, Variable
+from convt_lint.symbolic import Dimension, Expression, Operation, Variable
 
 
 class Symbol:
@@ -43,14 +45,8 @@ class Formula(Symbol):
     def form(self) -> Expression:
         return self.expression
 
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """The name of one size of a tensor of which only the name is known; `index` counts from the end. A layer that takes the tensor
-    takes no empty one: the size is 1 or more."""
-
-    owner: Hashable
-    index: int
+    def __str__(self) -> str:
+        return forms.shown(self.expression)
 
 
 def known(size: object) -> int | None:
@@ -97,6 +93,43 @@ def followed(function: Callable[..., Expression], *sizes: object) -> Size:
         return None
 
 
+def clipped(size: object) -> Size:
+    """The size, or 0 where it is negative; None where nothing is known of it."""
+    found = form(size)
+    if found is None:
+        return None
+    if isinstance(found, int):
+        return max(found, 0)
+    return sized(found if is_natural(found) else Operation("max", found, 0))
+
+
+def is_natural(expression: Expression) -> bool:
+    """Whether an expression is surely 0 or more. Sound, not complete."""
+    bound = _bound(expression)
+    return bound is not None and bound >= 0
+
+
+def _bound(expression: Expression) -> int | None:
+    """A number that an expression is surely not less than."""
+    if isinstance(expression, int):
+        return expression
+    if isinstance(expression, Variable):
+        return least(expression.name)
+    left, right = _bound(expression.left), expression.right
+    if expression.kind == "%":
+        return 0
+    if expression.kind == "-":
+        return left - right if left is not None and isinstance(right, int) else None
+    other = _bound(right)
+    if expression.kind == "max":
+        return other if left is None else left if other is None else max(left, other)
+    if left is None or other is None:
+        return None
+    if expression.kind == "*":
+        return left * other if left >= 0 and other >= 0 else None
+    return left + other if expression.kind == "+" else left // other if expression.kind == "//" else min(left, other)
+
+
 def product(sizes: Iterable[object]) -> int | None:
     """The number of elements in dimensions of these sizes, None where one is not known and none is 0."""
     total: int | None = 1
@@ -106,6 +139,11 @@ def product(sizes: Iterable[object]) -> int | None:
             return 0
         total = None if total is None or number is None else total * number
     return total
+
+
+def elements(sizes: Iterable[object]) -> Size:
+    """The number of elements in dimensions of these sizes, as far as it can be computed."""
+    return followed(lambda *each: prod(each), *sizes)
 
 
 def same(a: object, b: object) -> bool:

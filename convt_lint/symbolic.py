@@ -60,6 +60,15 @@ class Variable(_Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """The name of one size of a tensor of which only the name is known; `index` counts from the end. A layer that takes the tensor
+    takes no empty one: the size is 1 or more."""
+
+    owner: Hashable
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(_Term):
     """`left kind right`; kind is "+", "-", "*", "//", "%", "min" or "max", and right is a positive int for "//" and "%"."""
 
@@ -73,7 +82,6 @@ class Operation(_Term):
 
 
 Expression: TypeAlias = "int | Variable | Operation"
-
 
 
 def ceil_div(left: Expression, divisor: int) -> Expression:

@@ -13,8 +13,8 @@ from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.values import Array, Length, Origin, PartialShape, Ref, Tensor, Unknown, Value
-from convt_lint.lengths import Dimension, Formula, Symbol
-from convt_lint.symbolic import Expression, names
+from convt_lint.lengths import Formula, Symbol
+from convt_lint.symbolic import Dimension, Expression, names
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row
 from convt_lint.torch_api.signatures import Misfit, bind

@@ -28,9 +28,10 @@ from convt_lint.interpret.values import (
     is_exact,
     to_fact,
 )
-from convt_lint.lengths import differ, known
+from convt_lint.lengths import Formula, Size, Symbol, differ, form, known, sized
 from convt_lint.torch_api import LAYERS, Kind, LayerSpec
 from convt_lint.torch_api.shapes import SOME_TENSOR, Refused
+from convt_lint.torch_api.shapes import tensor as as_tensor
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -201,7 +202,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     machine = evaluator.machine
     dims = fact.layer.dims
     try:
-        tensor = (source if isinstance(source, Tensor) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
+        tensor = (as_tensor(source) if isinstance(source, (Tensor, Symbol)) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
     except Refused as refusal:
         tensors.meet(evaluator, fact.layer.name, tensors.clash_of(refusal), node, built=fact.site)
         raise tensors.refused(evaluator) from None
@@ -212,14 +213,16 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
         raise tensors.refused(evaluator)
     ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
     batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
-    applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, path=machine.path())
+    applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, tuple(map(form, lengths)), path=machine.path())
     machine.emit(applied)
     if applied.layer.runs() and applied.refuses_size():
         raise tensors.refused(evaluator)
     out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
     out_channels = fact.arguments.get("out_channels")
-    made = Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)) if isinstance(out_channels, int) else None
-    channel = machine.unknown("out_channels", node) if made is None else Length(made.size, None, made)
+    if isinstance(out_channels, int):
+        channel: Value = Length(out_channels, None, Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)))
+    else:
+        channel = machine.unknown("out_channels", node)
     if machine.reshaped:
         return SOME_TENSOR
     if tensor.shape is None:
@@ -240,11 +243,24 @@ def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
 def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
     """An output's size on a spatial axis; `before` is the input's."""
     origin = Origin(applied, axis)
+    trail = getattr(before, "trail", None)
+    name = applied.layer.layer.name
     if length is not None and length >= 1:
-        name = applied.layer.layer.name
-        return Length(length, origin, Waypoint(length, name, applied.layer.site, getattr(before, "trail", None), applied, axis))
+        return Length(length, origin, Waypoint(length, name, applied.layer.site, trail, applied, axis))
+    found = _formula(applied, axis)
+    if isinstance(found, Formula):
+        return tensors.measured(found.expression, Waypoint(found.expression, name, applied.layer.site, trail, applied, axis), origin)
     term = ("length", id(applied), axis)
     return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
+
+
+def _formula(applied: LayerApplied, axis: int) -> Size:
+    """An output's size on a spatial axis as a formula in what is not known; None where it cannot be told."""
+    layer, length = applied.layer, applied.forms[axis]
+    if length is None or not layer.runs() or applied.output_size not in (NOT_GIVEN, None):
+        return None
+    made = layer.output_form(axis, length)
+    return None if made is None else sized(made)
 
 
 def layer_method(evaluator: Evaluator, layer: Layer, name: str, arguments: Arguments, node: cst.Call) -> Value:

@@ -501,7 +501,7 @@ def to_fact(value: Value) -> facts.FactValue:
     if isinstance(value, tuple):
         return tuple(to_fact(item) for item in value)
     if isinstance(value, Unknown):
-        return facts.Unknown(value.cause, forms.expression(value.term))
+        return facts.Unknown(value.cause, forms.expression(value.term), forms.size(value.term))
     if isinstance(value, Text):
         return facts.Unknown("a text")
     return facts.Unknown(f"a {type(value).__name__.lower()}")

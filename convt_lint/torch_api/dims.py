@@ -125,7 +125,7 @@ def broadcast(first: Tensor, second: Tensor, whose: tuple[str, str] = ("the inpu
     sizes: list[Size] = []
     for index in range(1, max(len(first.last), len(second.last)) + 1):
         mine, theirs = _entry(first, index), _entry(second, index)
-        if differ(mine, theirs) and 1 not in (mine, theirs):
+        if differ(mine, theirs) and differ(mine, 1) and differ(theirs, 1):
             raise Refused("sizes", f"sizes {mine} and {theirs} differ on dimension {-index}: they must be equal, or one of them 1",
                           (whose[0], mine), (whose[1], theirs))  # fmt: skip
         sizes.append(_broadcast_size(mine, theirs))
@@ -150,7 +150,7 @@ def _broadcast_size(mine: Size, theirs: Size) -> Size:
     if known(mine) == 1:
         return theirs
     # The other size is the same or 1, else torch refuses the call.
-    return mine if known(mine) is not None else theirs if known(theirs) is not None else None
+    return mine if differ(mine, 1) else theirs if differ(theirs, 1) else None
 
 
 def broadcast_into(target: Tensor, source: Tensor, whose: tuple[str, str] = ("the input", "the target")) -> Tensor:
@@ -162,7 +162,7 @@ def broadcast_into(target: Tensor, source: Tensor, whose: tuple[str, str] = ("th
         raise Refused("rank", f"{whose[1]} has at least {len(source.last)} dimensions and {whose[0]} {max(ranks)}")
     for index in range(1, min(len(target.last), len(source.last)) + 1):
         mine, theirs = target.last[-index], source.last[-index]
-        if differ(mine, theirs) and theirs != 1:
+        if differ(mine, theirs) and differ(theirs, 1):
             raise Refused("sizes", f"{whose[0]} has {mine} and {whose[1]} {theirs} on dimension {-index}",
                           (whose[0], mine), (whose[1], theirs))  # fmt: skip
     return target

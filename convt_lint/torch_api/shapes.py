@@ -134,12 +134,15 @@ def tensor(value: Any) -> Tensor:
 
 
 def per_axis(value: Any, dims: int) -> tuple[Size, ...]:
-    """An argument that takes one int or one per spatial axis: its value on each axis, None where it is not known."""
+    """An argument that takes one int or one per spatial axis: its value on each axis, None where it is not known.
+
+    One symbol for several axes may be a tuple.
+    """
     if isinstance(value, tuple):
         if len(value) == 1:
             value = value * dims
-        return tuple(item if isinstance(item, int) else None for item in value) if len(value) == dims else (None,) * dims
-    return (value if isinstance(value, int) else None,) * dims
+        return tuple(item if isinstance(item, (int, Symbol)) else None for item in value) if len(value) == dims else (None,) * dims
+    return (value if isinstance(value, int) or (dims == 1 and isinstance(value, Symbol)) else None,) * dims
 
 
 def same_shape(values: Values) -> Result:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from convt_lint.lengths import Size, Symbol, computed, differ, known, same
+from convt_lint.lengths import Size, Symbol, differ, followed, form, known, same
 from convt_lint.torch_api.rows.layout import dimension
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
@@ -63,13 +63,14 @@ def _joined_tails(parts: Sequence[Tensor], dim: int) -> Tensor:
 def _together(sizes: Sequence[Size], place: int, index: int) -> Size:
     """The size of one dimension of the result: a sum on the one that is joined, else the size that all share."""
     if place == index:
-        return sizes[0] if len(sizes) == 1 else computed(lambda *parts: sum(parts), *sizes)
-    first = next((size for size in sizes if known(size) is not None), sizes[0])
+        return sizes[0] if len(sizes) == 1 else followed(lambda *parts: sum(parts), *sizes)
+    first = next((size for size in sizes if known(size) is not None), next((size for size in sizes if form(size) is not None), sizes[0]))
     for other in sizes:
         if differ(first, other):
             text = f"sizes {first} and {other} differ on dimension {place}; all but the joined dimension {index} must be equal"
             raise Refused("sizes", text, ("the first", first), ("the other", other))
-    return first if known(first) is not None or all(same(first, other) for other in sizes) else None
+    # All sizes are the first one's, else torch refuses the call.
+    return first if form(first) is not None or all(same(first, other) for other in sizes) else None
 
 
 def _stack(values: Values) -> Tensor:
@@ -92,11 +93,12 @@ def _stack(values: Values) -> Tensor:
 
 
 def _equal(sizes: Sequence[Size], place: int) -> Size:
-    first = next((size for size in sizes if known(size) is not None), sizes[0])
+    first = next((size for size in sizes if known(size) is not None), next((size for size in sizes if form(size) is not None), sizes[0]))
     for other in sizes:
         if differ(first, other):
             raise Refused("sizes", f"sizes {first} and {other} differ on dimension {place}; all must be equal", ("the first", first), ("the other", other))
-    return first if known(first) is not None or all(same(first, other) for other in sizes) else None
+    # All sizes are the first one's, else torch refuses the call.
+    return first if form(first) is not None or all(same(first, other) for other in sizes) else None
 
 
 def _along(dim: int, least: int) -> Callable[[Values], Tensor]:

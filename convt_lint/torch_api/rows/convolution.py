@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, computed, differ, known
+from convt_lint.lengths import Size, Symbol, computed, differ, followed, known, same
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, per_axis, tensor
 
 _TAIL = "kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros', device=None, dtype=None"
@@ -22,7 +22,7 @@ def output_length(length: int, kernel_size: int, stride: int, padding: int, dila
 
 
 def _axis(dims: int, index: int, length: Size, kernel: Size, stride: Size, padding: Any, dilation: Size) -> Size:
-    """The output size on a spatial axis; `padding` is an int, None, or "same" or "valid"."""
+    """The output size on a spatial axis; `padding` is an int, a symbol, None, or "same" or "valid"."""
     if any((number := known(value)) is not None and number < 1 for value in (kernel, stride, dilation)):
         raise NotFollowed
     if padding == "same":
@@ -30,12 +30,13 @@ def _axis(dims: int, index: int, length: Size, kernel: Size, stride: Size, paddi
             raise NotFollowed
         return length
     whole = 0 if padding == "valid" else padding
-    if whole is not None and not isinstance(whole, int):
+    if whole is not None and not isinstance(whole, (int, Symbol)):
         raise NotFollowed
-    if whole is not None and whole < 0:
+    if isinstance(whole, int) and whole < 0:
         raise NotFollowed
-    if known(length) is None and stride == 1 and computed(lambda k, p, d: 2 * p - d * (k - 1), kernel, whole, dilation) == 0:
-        return length
+    if known(length) is None:
+        found = followed(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s + 1, length, kernel, stride, whole, dilation)
+        return length if same(found, length) else found
     out = computed(output_length, length, kernel, stride, whole, dilation)
     if out is not None and out < 1:
         where = "" if dims == 1 else f" on spatial axis {index}"

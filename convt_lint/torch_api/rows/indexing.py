@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from convt_lint.lengths import Size, known
+from convt_lint.lengths import Size, clipped, followed, form, is_natural, known, same, sized
+from convt_lint.symbolic import Dimension, Expression, Operation, Variable
 from convt_lint.torch_api.dims import broadcast
 from convt_lint.torch_api.rows.broadcasting import operand
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, tensor
@@ -21,13 +22,35 @@ def sliced(size: Size, part: slice) -> Size:
     bounds = (part.start, part.stop, part.step)
     if bounds in ((None, None, None), (0, None, None), (None, None, 1), (0, None, 1)):
         return size
-    if any(isinstance(bound, bool) or not (bound is None or isinstance(bound, int)) for bound in bounds) or known(size) is None:
-        return None
-    if part.step is not None and part.step < 1:
+    if isinstance(part.step, int) and part.step < 1:
         raise NotFollowed
+    if any(isinstance(bound, bool) or not (bound is None or isinstance(bound, int)) for bound in bounds) or known(size) is None:
+        return _sliced_formula(size, *bounds)
     total = known(size)
     assert total is not None
     return size if (count := len(range(total)[part])) == total else count
+
+
+def _sliced_formula(size: Size, start: Any, stop: Any, step: Any) -> Size:
+    """The size of a slice of a dimension whose size, or whose bounds, are not known."""
+    total, first, last = form(size), _bound(size, start, 0), _bound(size, stop, size)
+    if total is None or first is None or last is None or not (step is None or known(step)):
+        return None
+    count = clipped(sized(Operation("-", last, first)))
+    found = followed(lambda n: (n + (step or 1) - 1) // (step or 1), count)
+    return size if same(found, size) else found
+
+
+def _bound(size: Size, bound: Any, default: Size) -> Expression | None:
+    """Where a slice begins or ends, counted from the front; None where that cannot be told."""
+    if bound is None:
+        return form(default)
+    total, given = form(size), form(bound)
+    if total is None or given is None or (isinstance(given, Variable) and not isinstance(given.name, Dimension)):
+        return None  # a bound of the caller's may be None
+    if isinstance(given, int) and given < 0:
+        return form(clipped(sized(Operation("+", total, given))))
+    return form(sized(Operation("min", given, total))) if is_natural(given) else None
 
 
 def _takes(index: Any) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, known, product, same
+from convt_lint.lengths import Size, Symbol, differ, elements, followed, known, product, same
 from convt_lint.torch_api.dims import both
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
 
@@ -98,14 +98,21 @@ def _check_rest(source: Tensor, wanted: Sequence[Any]) -> None:
     """Where one size is not known on either side and it is the same one, the others must agree."""
     if source.shape is None:
         return
-    left, right = list(source.shape), list(wanted)
-    for size in list(left):
-        if known(size) is None and size is not None and any(same(size, other) for other in right):
-            left.remove(size)
-            right.remove(size)
-    a, b = product(left), product(right)
-    if a is not None and b is not None and a != b and 0 not in (a, b):
+    left, right = _unshared(source.shape, wanted)
+    a, b = elements(left), elements(right)
+    if differ(a, b) and 0 not in (a, b):
         raise Refused("elements", f"{shown(wanted)} does not hold the elements of {shown(source.shape)}", *_changed(source, wanted))
+
+
+def _unshared(left: Sequence[Size], right: Sequence[Size]) -> tuple[list[Size], list[Size]]:
+    """The sizes on either side without those that are not known and stand on both."""
+    ours, theirs = list(left), list(right)
+    for size in left:
+        place = next((index for index, other in enumerate(theirs) if known(size) is None and same(size, other)), None)
+        if place is not None:
+            ours.remove(size)
+            del theirs[place]
+    return ours, theirs
 
 
 def _filled(source: Tensor, rest: list[Any], count: int | None, held: int | None, wanted: Sequence[Any]) -> Size:
@@ -118,20 +125,16 @@ def _filled(source: Tensor, rest: list[Any], count: int | None, held: int | None
         return count // held
     if source.shape is None:
         return None
-    left = list(source.shape)
-    right = list(rest)
-    for size in list(left):
-        if known(size) is None and size is not None and any(same(size, other) for other in right):
-            left.remove(size)
-            right.remove(size)
+    left, right = _unshared(source.shape, rest)
     if not right and len(left) == 1:
         return left[0]
     unknown = [size for size in left if known(size) is None]
-    a, b = product(left), product(right)
-    if a is not None and b:
-        if a % b:
+    a, b = elements(left), elements(right)
+    if isinstance(b, int) and b > 0:
+        if differ(followed(lambda n: n % b, a), 0):
             raise Refused("elements", f"{shown(wanted)} does not divide the elements of {shown(source.shape)}", *_changed(source, wanted))
-        return a // b
+        if a is not None:
+            return followed(lambda n: n // b, a)
     known_part = product([size for size in left if known(size) is not None])
     if len(unknown) == 1 and b is not None and b == known_part:
         return unknown[0]
@@ -166,7 +169,7 @@ def _flatten(values: Values) -> Tensor:
     first, last = dimension(start, len(shape)), dimension(end, len(shape))
     if first > last:
         raise NotFollowed
-    merged = shape[first] if first == last else product(shape[first : last + 1])
+    merged = shape[first] if first == last else elements(shape[first : last + 1])
     return Tensor((*shape[:first], merged, *shape[last + 1 :]))
 
 

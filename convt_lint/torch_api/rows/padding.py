@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, computed, known
+from convt_lint.lengths import Size, computed, followed, known
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}
@@ -20,7 +20,7 @@ def padded(size: Size, left: Any, right: Any) -> Size:
     """The size of a dimension with `left` samples before it and `right` behind; the very size where there are none."""
     if known(left) == 0 and known(right) == 0:
         return size
-    return computed(lambda n, a, b: n + a + b, size, left, right)
+    return followed(lambda n, a, b: n + a + b, size, left, right)
 
 
 def _check(size: Size, left: Any, right: Any, out: Size, mode: Any) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, computed, known
+from convt_lint.lengths import Size, Symbol, computed, followed, known
+from convt_lint.symbolic import Expression, Operation
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row, Tensor, Values, per_axis, tensor
 
 MODULES: dict[str, Row] = {}
@@ -24,6 +25,14 @@ def output_length(length: int, kernel_size: int, stride: int, padding: int, dila
     if ceil_mode and (out - 1) * stride >= length + padding:
         out -= 1
     return out
+
+
+def _of_any_length(length: Expression, kernel_size: Expression, stride: int, padding: int, dilation: int, ceil_mode: bool) -> Expression:
+    """As `output_length`, for a length that is not known."""
+    room = length + 2 * padding - dilation * (kernel_size - 1) - 1
+    if not ceil_mode:
+        return room // stride + 1
+    return Operation("min", (room + stride - 1) // stride, (length + padding - 1) // stride) + 1
 
 
 def with_lengths(source: Tensor, dims: int, lengths: tuple[Size, ...]) -> Tensor:
@@ -43,6 +52,8 @@ def _axis(dims: int, index: int, length: Size, kernel: Size, stride: Size, paddi
         return length
     if not isinstance(ceil_mode, bool):
         return None
+    if known(length) is None:
+        return followed(partial(_of_any_length, ceil_mode=ceil_mode), length, kernel, stride, padding, dilation)
     out = computed(partial(output_length, ceil_mode=ceil_mode), length, kernel, stride, padding, dilation)
     if out is not None and out < 1:
         where = "" if dims == 1 else f" on spatial axis {index}"
@@ -112,7 +123,7 @@ def _unpool(dims: int, values: Values) -> Tensor:
     kernel = per_axis(values["kernel_size"], dims)
     stride = kernel if values["stride"] is None else per_axis(values["stride"], dims)
     rows = zip((source.size(index - dims) for index in range(dims)), kernel, stride, per_axis(values["padding"], dims), strict=True)
-    return with_lengths(source, dims, tuple(computed(lambda n, k, s, p: (n - 1) * s - 2 * p + k, *row) for row in rows))
+    return with_lengths(source, dims, tuple(followed(lambda n, k, s, p: (n - 1) * s - 2 * p + k, *row) for row in rows))
 
 
 _F = "torch.nn.functional"

@@ -115,7 +115,7 @@ def _named_sizes(terms: list[str], operands: tuple[Any, ...]) -> dict[str, Size]
             if earlier < index and differ(shape[earlier], size):
                 raise Refused("sizes", f"sizes {shape[earlier]} and {size} of {name} differ", ("the first", shape[earlier]), ("the other", size))
             before = sizes.get(name)
-            if differ(before, size) and 1 not in (before, size):
+            if differ(before, size) and differ(before, 1) and differ(size, 1):
                 raise Refused("sizes", f"sizes {before} and {size} of {name} differ", ("the first", before), ("the other", size))
             if name not in sizes or known(before) in (None, 1):
                 sizes[name] = size if name not in sizes or known(size) is not None or same(before, size) else None

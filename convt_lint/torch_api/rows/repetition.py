@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, computed, differ, known, product, same
+from convt_lint.lengths import Size, Symbol, computed, differ, followed, known, product, same
 from convt_lint.torch_api.dims import both
 from convt_lint.torch_api.rows.layout import axis, replaced, sizes_of, whole
 from convt_lint.torch_api.shapes import SOME_TENSOR, NotFollowed, Refused, Row, Tensor, Values, tensor
@@ -68,7 +68,7 @@ def _repeat(values: Values) -> Tensor:
     if lead < 0:
         raise Refused("rank", f"repeats {len(times)} dimensions of a tensor that has {len(shape)}")
     padded = ((1,) * lead + tuple(shape)) if lead else shape
-    return Tensor(tuple(size if known(n) == 1 else computed(lambda a, b: a * b, size, n) for size, n in zip(padded, times, strict=True)))
+    return Tensor(tuple(size if known(n) == 1 else followed(lambda a, b: a * b, size, n) for size, n in zip(padded, times, strict=True)))
 
 
 def _tile(values: Values) -> Tensor:

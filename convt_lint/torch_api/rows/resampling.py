@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from convt_lint.lengths import Size, Symbol, computed, known
+from convt_lint.lengths import Size, Symbol, computed, followed, known
 from convt_lint.torch_api.rows.pooling import with_lengths
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, tensor
 
@@ -57,11 +57,22 @@ def _scaled(length: Size, factor: Any, mode: Any) -> Size:
     if isinstance(factor, (int, float)) and not isinstance(factor, bool):
         if factor == 1:
             return length
+        if known(length) is None:
+            return _scaled_formula(length, factor)
         out = computed(lambda n: _floor(n, factor), length)
         if out is not None and out < 1 and mode != "area":
             raise Refused("empty", f"scales {length} samples by {factor}: nothing is left", ("the input", length))
         return out
     return None
+
+
+def _scaled_formula(length: Size, factor: float) -> Size:
+    """A length that is not known, scaled by a factor that floats hold as a fraction with a small divisor."""
+    whole, divisor = factor.as_integer_ratio() if math.isfinite(factor) else (0, _MOST)
+    return followed(lambda n: n * whole // divisor, length) if factor > 0 and divisor <= _MOST_DIVISOR else None
+
+
+_MOST_DIVISOR = 64
 
 
 def _floor(length: int, factor: float) -> int:
@@ -97,7 +108,7 @@ def _shuffled(sizes: tuple[Size, ...], factor: int | None) -> tuple[Size, ...]:
         raise NotFollowed
     if factor is not None and (count := known(channels)) is not None and count % (factor * factor):
         raise Refused("channels", f"needs channels that {factor}*{factor} divides, the input has {count}", ("the input", channels))
-    return (computed(lambda c, r: c // (r * r), channels, factor), *(computed(lambda n, r: n * r, length, factor) for length in lengths))
+    return (followed(lambda c, r: c // (r * r), channels, factor), *(followed(lambda n, r: n * r, length, factor) for length in lengths))
 
 
 def _unshuffle(values: Values) -> Tensor:
@@ -113,7 +124,7 @@ def _unshuffle(values: Values) -> Tensor:
     for length in lengths:
         if factor is not None and (number := known(length)) is not None and number % factor:
             raise Refused("sizes", f"needs lengths that {factor} divides, the input has {number}", ("the input", length))
-    made = (computed(lambda c, r: c * r * r, channels, factor), *(computed(lambda n, r: n // r, length, factor) for length in lengths))
+    made = (followed(lambda c, r: c * r * r, channels, factor), *(followed(lambda n, r: n // r, length, factor) for length in lengths))
     return Tensor((*source.shape[:-3], *made))
 
 
