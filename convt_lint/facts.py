@@ -6,12 +6,12 @@ plain Python values (int, float, bool, str, None, tuples of them) or `Unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
-from convt_lint.symbolic import Expression
+from convt_lint.symbolic import Expression, evaluate, names
 from convt_lint.torch_api import LayerSpec
 
 
@@ -190,6 +190,21 @@ def _expression(value: FactValue, sure: bool) -> Expression | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+Values: TypeAlias = Mapping[Hashable, int]
+"""What symbols stand for, by name."""
+
+
+def valued(expression: Expression, values: Values) -> int | None:
+    """An expression's number; None where a symbol in it has no value."""
+    return evaluate(expression, values) if names(expression) <= values.keys() else None
+
+
+def valued_fact(value: FactValue, values: Values) -> FactValue:
+    """An argument where symbols have values."""
+    number = valued(value.sure, values) if isinstance(value, Unknown) and value.sure is not None else None
+    return value if number is None else number
+
+
 NOT_GIVEN = Other("not given")
 
 
@@ -217,6 +232,13 @@ class LayerApplied(Fact):
             return True
         same_run = self.site is other.site and self.lengths == other.lengths and self.forms == other.forms and self.output_size == other.output_size
         return same_run and self.layer.site is other.layer.site and self.layer.arguments == other.layer.arguments
+
+    def at(self, values: Values) -> LayerApplied:
+        """The same run where symbols have these values."""
+        pairs = zip(self.lengths, self.forms, strict=True) if self.forms else ((length, None) for length in self.lengths)
+        lengths = tuple(valued(form, values) if length is None and form is not None else length for length, form in pairs)
+        size = tuple(valued_fact(item, values) for item in self.output_size) if isinstance(self.output_size, tuple) else self.output_size
+        return replace(self, lengths=lengths, output_size=size)
 
     def refuses_size(self) -> bool:
         """Whether an `output_size=` of known lengths is surely outside what the layer can give."""
@@ -285,6 +307,18 @@ class Waypoint:
             place = place.before
         return found[::-1]
 
+    def at(self, values: Values, made: dict[int, Waypoint]) -> Waypoint:
+        """The same way where symbols have these values; `made` holds the places already made, so that ways go on sharing theirs."""
+        before: Waypoint | None = None
+        for place in self.way():
+            if id(place) not in made:
+                size = valued(place.size, values)
+                applied = None if place.applied is None else place.applied.at(values)
+                made[id(place)] = replace(place, size=place.size if size is None else size, before=before, applied=applied)
+            before = made[id(place)]
+        assert before is not None
+        return before
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -304,16 +338,30 @@ class Clash:
     sides: tuple[Side, ...] = ()
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Trial:
+    """An operation on sizes that are not known: `sizes` as expressions, and the clash, if there is one, where their symbols have given values.
+
+    `largest` is the largest number that the operation's arguments hold.
+    """
+
+    sizes: tuple[Expression, ...]
+    largest: int
+    clash: Callable[[Values], Clash | None]
+
+
 @dataclass(frozen=True, eq=False)
 class ShapesMeet(Fact):
     """A place where shapes must fit: a layer or function run on tensors, or an assert over sizes. `clash` is None where they do, or may.
 
-    operation: what is run, as people call it ("torch.cat", "Linear"); built: where the layer that is run was built.
+    operation: what is run, as people call it ("torch.cat", "Linear"); built: where the layer that is run was built; trial: what it says once
+    sizes that are not known have values.
     """
 
     operation: str
     clash: Clash | None = None
     built: Site | None = None
+    trial: Trial | None = None
 
     def way(self) -> tuple[Step, ...]:
         """The calls that led here, those first that built the transposed convolutions that made the sizes."""

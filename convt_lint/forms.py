@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
-from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, names, negated, written
+from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, evaluate, names, negated, written
 
 _SYMBOLS = ("parameter", "attr", "item")
 _ARITHMETIC = ("+", "-", "*")
@@ -111,6 +111,16 @@ def condition(term: Hashable) -> tuple[Expression, str, int] | None:
     if op == "truthy":
         return number, op, 0
     return (number, op, value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def holds(term: Hashable, values: Mapping[Hashable, int]) -> bool | None:
+    """Whether a condition holds where symbols have these values; None where it is not one over them."""
+    about = condition(term)
+    if about is None or not names(about[0]) <= values.keys():
+        return None
+    subject, op, operand = about
+    number = evaluate(subject, values)
+    return number == operand if op == "==" else number < operand if op == "<" else number <= operand if op == "<=" else bool(number)
 
 
 def owners(term: Hashable) -> Iterator[Hashable]:

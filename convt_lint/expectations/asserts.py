@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import Clash, SizeExpected
-from convt_lint.interpret import tensors
+from convt_lint.interpret import tensors, trials
 from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def _clash(one: Value, other: Value) -> Clash | None:
     if isinstance(one, tuple) != isinstance(other, tuple) or one == other:
         return None
     if not isinstance(one, tuple):
-        return Clash("sizes", f"{int(one)} is not {int(other)}", (tensors.side("the left one", one), tensors.side("the right one", other)))
+        return Clash("sizes", f"{int(one)} is not {int(other)}", (trials.side("the left one", one), trials.side("the right one", other)))
     text = f"{_shown(one)} is not {_shown(other)}"
     if len(one) != len(other):
         return Clash("rank", text)
     differing = next(pair for pair in zip(one, other, strict=True) if pair[0] != pair[1])
-    return Clash("sizes", text, (tensors.side("the left one", differing[0]), tensors.side("the right one", differing[1])))
+    return Clash("sizes", text, (trials.side("the left one", differing[0]), trials.side("the right one", differing[1])))
 
 
 def _shown(shape: tuple[Value, ...]) -> str:

@@ -44,22 +44,42 @@ def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
 
 def overridden_names(module: cst.Module) -> dict[int, set[str]]:
     """For each class, the names that its subclasses in the file define anew."""
+    above = _ancestors(module)
+    found: dict[int, set[str]] = {id(node): set() for node, _ in above}
+    for node, parents in above:
+        for parent in parents:
+            found[id(parent)] |= _defined(node)
+    return found
+
+
+def sharing_classes(module: cst.Module) -> dict[int, set[int]]:
+    """For each class, the other classes of the file that may set attributes on its instances: its subclasses, and what they derive from besides."""
+    above = _ancestors(module)
+    found: dict[int, set[int]] = {id(node): set() for node, _ in above}
+    for node, parents in above:
+        whole = {id(node), *map(id, parents)}
+        for parent in parents:
+            found[id(parent)] |= whole
+    return {id(node): found[id(node)] - {id(node), *map(id, parents)} for node, parents in above}
+
+
+def _ancestors(module: cst.Module) -> list[tuple[cst.ClassDef, list[cst.ClassDef]]]:
+    """The classes of the file, each with all those that it may derive from, by their names."""
     classes = [node for node in walk(module) if isinstance(node, cst.ClassDef)]
-    defined = {id(node): _defined(node) for node in classes}
-    parents = {id(node): {_last_name(base.value) for base in node.bases} for node in classes}
-    found: dict[int, set[str]] = {id(node): set() for node in classes}
     named: dict[str, list[cst.ClassDef]] = {}
     for node in classes:
         named.setdefault(node.name.value, []).append(node)
-    for node in reversed(classes):
-        seen = {id(node)}
-        pending = [parent for name in parents[id(node)] for parent in named.get(name, ())]
+    direct = {id(node): [parent for name in {_last_name(base.value) for base in node.bases} for parent in named.get(name, ())] for node in classes}
+    found: list[tuple[cst.ClassDef, list[cst.ClassDef]]] = []
+    for node in classes:
+        seen: dict[int, cst.ClassDef] = {}
+        pending = list(direct[id(node)])
         while pending:
             parent = pending.pop()
-            if id(parent) not in seen:
-                seen.add(id(parent))
-                found[id(parent)] |= defined[id(node)]
-                pending += [above for name in parents[id(parent)] for above in named.get(name, ())]
+            if parent is not node and id(parent) not in seen:
+                seen[id(parent)] = parent
+                pending += direct[id(parent)]
+        found.append((node, list(seen.values())))
     return found
 
 

@@ -24,6 +24,7 @@ from convt_lint.interpret.bindings import (
     overridden_names,
     reshapes_in_place,
     resizes,
+    sharing_classes,
 )
 from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
@@ -71,6 +72,7 @@ class Program:
         self.evaluator = Evaluator(self.machine)
         self.executor = Executor(self.machine, self.evaluator)
         self.rebound: dict[str, list[cst.ClassDef | None]] = {}
+        self.sharing: dict[int, set[int]] = {}
         self.exhausted = False
         self.nested_runs: Counter[int] = Counter()
 
@@ -78,6 +80,7 @@ class Program:
         self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
         world = World()
         self.rebound = assigned_attributes(module)
+        self.sharing = sharing_classes(module)
         self.machine.changed_names = changed_globals(module)
         self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
         self.machine.reshaped = reshapes_in_place(module)
@@ -257,7 +260,7 @@ class Program:
         kept: dict[str, Value] = {}
         for name, value in content.attributes.items():
             where = self.rebound.get(name, [])
-            if all(owner is cls.node for owner in where):
+            if all(owner is not None and id(owner) not in self.sharing.get(id(cls.node), ()) for owner in where):
                 kept[name] = value
             else:
                 term = ("attr", ("object", instance.key), name)

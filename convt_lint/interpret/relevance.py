@@ -59,11 +59,16 @@ class Relevance:
                 self._add_methods(unit.node)
 
     def _add_methods(self, cls: cst.ClassDef) -> None:
-        """A relevant class is made by its `__init__`; where it derives from something relevant, any method may be about it."""
+        """A relevant class is made by its `__init__` and run by its `forward`, with the methods that this calls; where it derives from something
+        relevant, any method may be about it."""
         derived = any(name in self.names for base in cls.bases for name in _names(base.value))
-        for statement in cls.body.body:
-            if isinstance(statement, cst.FunctionDef) and (derived or statement.name.value == "__init__"):
-                self._nodes.add(id(statement))
+        methods = {statement.name.value: statement for statement in cls.body.body if isinstance(statement, cst.FunctionDef)}
+        pending = list(methods) if derived else ["__init__", "forward", "__call__"]
+        while pending:
+            method = methods.pop(pending.pop(), None)
+            if method is not None:
+                self._nodes.add(id(method))
+                pending += [node.attr.value for node in walk(method) if isinstance(node, cst.Attribute) and node.attr.value in methods]
 
     def is_direct(self, node: cst.CSTNode) -> bool:
         """Whether a definition names a torch layer itself, so that it is worth looking at before those that only use it."""

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.facts import Clash, ShapesMeet, Side, Site, Waypoint
+from convt_lint.facts import Clash, ShapesMeet, Site, Trial, Waypoint
+from convt_lint.interpret import trials
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Fork, Raised
-from convt_lint.interpret.values import Array, Length, Origin, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.trials import clash_of, measured
+from convt_lint.interpret.values import Array, Length, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Formula, Symbol
-from convt_lint.symbolic import Dimension, Expression, names
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row
+from convt_lint.torch_api.shapes import tensor as as_tensor
 from convt_lint.torch_api.signatures import Misfit, bind
 
 if TYPE_CHECKING:
@@ -75,10 +77,15 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
         values = {name: _resolved(evaluator, value) for name, value in values.items()}
         result = _outcome(row, values)
     clash = clash_of(result) if isinstance(result, Refused) else None
-    meet(evaluator, label, clash, node, built=built)
+    meet(evaluator, label, clash, node, built=built, trial=None if clash is not None else trials.of_row(row, values))
     if clash is not None:
         raise refused(evaluator)
-    return placed(evaluator, result, label, sources, node, built=built)
+    return placed(evaluator, result, label, [*sources, *named(values.get("input"))], node, built=built)
+
+
+def named(value: Any) -> list[Tensor]:
+    """The tensor that a value is of which only the name is known; none for any other value."""
+    return [as_tensor(value)] if isinstance(value, Symbol) and value.name is not None else []
 
 
 def _outcome(row: Row, values: Mapping[str, Any]) -> Any:
@@ -147,7 +154,7 @@ def _agree(told: Any, result: Any) -> bool:
     return told.shape[len(lead) :] == result.tail and len(told.shape) in result.ranks and all(size is None for size in lead)
 
 
-def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNode, *, built: Site | None = None) -> None:
+def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNode, *, built: Site | None = None, trial: Trial | None = None) -> None:
     """States that shapes meet at a place, and whether they fit; after a stated size that does not hold, a clash is no news."""
     machine = evaluator.machine
     site = machine.site(node)
@@ -155,22 +162,13 @@ def meet(evaluator: Evaluator, label: str, clash: Clash | None, node: cst.CSTNod
         machine.excuse(site, run=True)
         if machine.world.refuted:
             return
-    machine.emit(ShapesMeet(site, label, clash, built, path=machine.path()))
+    machine.emit(ShapesMeet(site, label, clash, built, trial, path=machine.path()))
 
 
 def refused(evaluator: Evaluator) -> Raised:
     """What torch raises where shapes do not fit; the path ends there."""
     evaluator.machine.clashed = True
     return Raised()
-
-
-def clash_of(refusal: Refused) -> Clash:
-    """A refusal as a fact: the sizes with the way they came."""
-    return Clash(refusal.kind, refusal.text, tuple(side(what, size) for what, size in refusal.sizes))
-
-
-def side(what: str, size: Any) -> Side:
-    return Side(what, int(size) if isinstance(size, int) else None, getattr(size, "trail", None))
 
 
 def _tensors(values: Iterable[Any]) -> Iterable[Tensor]:
@@ -219,7 +217,8 @@ def batch_of(ranks: tuple[int, ...], sources: Iterable[Tensor], node: cst.CSTNod
     """The name of the question which of two ranks a result has: that of what it was made from, else a new one."""
     if len(ranks) != 2 or ranks[1] - ranks[0] != 1:
         return None
-    return next((source.batch for source in sources if source.batch is not None), ("batched", id(node)))
+    named = [source.batch or ("batched", source.name, max(ranks)) for source in sources if source.batch is not None or source.name is not None]
+    return named[0] if named else ("batched", id(node))
 
 
 def _forebear(tensor: Tensor, sources: list[Tensor]) -> Tensor | None:
@@ -237,12 +236,6 @@ def _size(evaluator: Evaluator, size: Any, maker: _Maker, source: Tensor | None,
     if not isinstance(size, int):
         return evaluator.machine.unknown(f"a size of {maker.label}(…)", maker.node, opaque=True)
     return Length(size, None, Waypoint(size, maker.label, maker.site, getattr(before, "trail", None)))
-
-
-def measured(size: Expression, trail: Waypoint | None, origin: Origin | None = None) -> Unknown:
-    """A size computed from others, as a value: no path is chosen freely on it."""
-    bases = frozenset(name.owner if isinstance(name, Dimension) else name for name in names(size))
-    return Unknown("a length", ("form", size), bases, opaque=True, origin=origin, trail=trail)
 
 
 # -- operators, attributes and methods ---------------------------------------------------------------------------------------

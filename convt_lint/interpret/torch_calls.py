@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
-from convt_lint.interpret import attributes, modules, tensors
+from convt_lint.interpret import attributes, modules, tensors, trials
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
@@ -204,16 +204,17 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     try:
         tensor = (as_tensor(source) if isinstance(source, (Tensor, Symbol)) else SOME_TENSOR).of_ranks(dims + 1, dims + 2)
     except Refused as refusal:
-        tensors.meet(evaluator, fact.layer.name, tensors.clash_of(refusal), node, built=fact.site)
+        tensors.meet(evaluator, fact.layer.name, trials.clash_of(refusal), node, built=fact.site)
         raise tensors.refused(evaluator) from None
     channels, lengths = tensor.size(-dims - 1), tuple(tensor.size(axis - dims) for axis in range(dims))
     clash = _of_channels(fact, channels)
-    tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site)
     if clash is not None:
+        tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site)
         raise tensors.refused(evaluator)
     ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
     batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
     applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, tuple(map(form, lengths)), path=machine.path())
+    tensors.meet(evaluator, fact.layer.name, None, node, built=fact.site, trial=trials.of_layer(applied))
     machine.emit(applied)
     if applied.layer.runs() and applied.refuses_size():
         raise tensors.refused(evaluator)
@@ -227,7 +228,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
         return SOME_TENSOR
     if tensor.shape is None:
         ranks = (dims + 1, dims + 2)
-        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor], node))
+        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor, *tensors.named(source)], node))
     lead = (machine.unknown("a size", node, opaque=True) if size is None else size for size in tensor.shape[: -dims - 1])
     return Tensor((*lead, channel, *out))
 
@@ -237,7 +238,7 @@ def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
     wanted = fact.arguments.get("in_channels")
     if not differ(channels, wanted):
         return None
-    return Clash("channels", f"expects {wanted} channels, the input has {channels}", (tensors.side("the input", channels),))
+    return Clash("channels", f"expects {wanted} channels, the input has {channels}", (trials.side("the input", channels),))
 
 
 def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
@@ -249,7 +250,7 @@ def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Val
         return Length(length, origin, Waypoint(length, name, applied.layer.site, trail, applied, axis))
     found = _formula(applied, axis)
     if isinstance(found, Formula):
-        return tensors.measured(found.expression, Waypoint(found.expression, name, applied.layer.site, trail, applied, axis), origin)
+        return trials.measured(found.expression, Waypoint(found.expression, name, applied.layer.site, trail, applied, axis), origin)
     term = ("length", id(applied), axis)
     return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
 

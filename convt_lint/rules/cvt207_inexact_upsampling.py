@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import product
 
 from convt_lint.facts import Assumption, Facts, SizeExpected
-from convt_lint.forms import condition, label, owners
+from convt_lint.forms import condition, holds, label, owners
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.proofs import PROVED, compare
 from convt_lint.rules import refusals
@@ -85,7 +85,12 @@ def _counterexample(forms: Forms, assumptions: frozenset[Assumption]) -> dict[Ha
     for point in sorted(product(range(MAX_VALUE + 1), repeat=len(variables)), key=lambda point: (sum(point), point)):
         values = dict(zip(variables, point, strict=True))
         axis = Axis(*(evaluate(form, values) for form in forms))
-        if evaluate(gap, values) and not problems(axis) and output_length(LENGTH, axis) >= 1 and all(_agrees(item, values) for item in conditions):
+        if (
+            evaluate(gap, values)
+            and not problems(axis)
+            and output_length(LENGTH, axis) >= 1
+            and all(holds(item.term, values) is item.holds for item in conditions)
+        ):
             return values
     return None
 
@@ -102,15 +107,6 @@ def _conditions(variables: frozenset[Hashable], assumptions: frozenset[Assumptio
             return None
         found.append(item)
     return found
-
-
-def _agrees(assumption: Assumption, values: Mapping[Hashable, int]) -> bool:
-    about = condition(assumption.term)
-    assert about is not None
-    subject, op, operand = about
-    number = evaluate(subject, values)
-    true = number == operand if op == "==" else number < operand if op == "<" else number <= operand if op == "<=" else bool(number)
-    return true is assumption.holds
 
 
 def _report(fact: SizeExpected, axis: int, forms: Forms, values: Mapping[Hashable, int]) -> Report:

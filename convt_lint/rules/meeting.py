@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from convt_lint import geometry
@@ -13,16 +14,21 @@ MAX_SHOWN = 8
 
 def reported(meeting: ShapesMeet, clash: Clash) -> Report:
     """The report of a clash, with the way each size came and what closes the gap."""
+    return Report(
+        meeting,
+        told(meeting, clash),
+        suggestions=unique(_closing(clash)),
+        evidence={"operation": meeting.operation, "kind": clash.kind, "sizes": [_evidence(side) for side in clash.sides]},
+    )
+
+
+def told(meeting: ShapesMeet, clash: Clash) -> str:
+    """What does not fit, and the way each size came."""
     built = meeting.built
     where = "" if built is None or built.row == meeting.site.row else f" (built at line {built.row})"
     ways = [way for way in (_way(side, clash.sides) for side in clash.sides) if way]
     came = f"; {', '.join(ways)}" if ways else ""
-    return Report(
-        meeting,
-        f"{meeting.operation}{where}: {clash.text}{came}",
-        suggestions=unique(_closing(clash)),
-        evidence={"operation": meeting.operation, "kind": clash.kind, "sizes": [_evidence(side) for side in clash.sides]},
-    )
+    return f"{meeting.operation}{where}: {clash.text}{came}"
 
 
 def _evidence(side: Side) -> dict[str, Any]:
@@ -52,28 +58,52 @@ def _parting(side: Side, sides: tuple[Side, ...]) -> list[Waypoint]:
 
 def _closing(clash: Clash) -> list[str]:
     """What makes the last transposed convolution on either way give the other side's size."""
-    if len(clash.sides) != 2 or clash.kind not in ("sizes", "features"):
-        return []
     found: list[str] = []
-    for side, other in (clash.sides, clash.sides[::-1]):
-        maker = side.trail
-        if maker is not None and maker.applied is not None and maker.size == side.size and other.size is not None:
-            found += _by_layer(maker.applied, maker, other.size)
+    for maker, target in _makers(clash):
+        assert maker.applied is not None
+        found += _by_size(maker.applied, maker, target) + _by_layer(maker.applied, maker, target)
     return found
 
 
+def by_output_size(clash: Clash) -> list[str]:
+    """The `output_size=` that makes the last transposed convolution on either way give the other side's size, whatever that is."""
+    found: list[str] = []
+    for maker, target in _makers(clash):
+        assert maker.applied is not None
+        if _by_size(maker.applied, maker, target):
+            layer = maker.applied.layer
+            size = f"output_size=other.shape[-{layer.layer.dims}:]"
+            found.append(f"{layer.layer.name} at line {layer.site.row}: {size} when it is called, other being the other tensor")
+    return found
+
+
+def _makers(clash: Clash) -> Iterator[tuple[Waypoint, int]]:
+    """The transposed convolutions that made one of two sizes, each with the other size."""
+    if len(clash.sides) != 2 or clash.kind not in ("sizes", "features"):
+        return
+    for side, other in (clash.sides, clash.sides[::-1]):
+        maker = side.trail
+        if maker is not None and maker.applied is not None and maker.size == side.size and other.size is not None:
+            yield maker, other.size
+
+
+def _by_size(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
+    """The `output_size=` with which a transposed convolution gives the target on the axis of `place`."""
+    axis, length = applied.layer.axes()[place.axis], applied.lengths[place.axis]
+    spec = applied.layer.layer
+    if axis is None or length is None or target not in geometry.output_size_range(length, axis) or spec.kind.value == "function":
+        return []
+    sizes = list(applied.output_lengths())
+    sizes[place.axis] = target
+    return [f"{spec.name} at line {applied.layer.site.row}: output_size={sizes} when it is called, or the other tensor's shape[-{spec.dims}:]"]
+
+
 def _by_layer(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
-    """The arguments of a transposed convolution, and the `output_size=`, with which it gives the target on the axis of `place`."""
+    """The arguments of a transposed convolution with which it gives the target on the axis of `place`."""
     axis, length = applied.layer.axes()[place.axis], applied.lengths[place.axis]
     if axis is None or length is None:
         return []
-    spec = applied.layer.layer
-    name = f"{spec.name} at line {applied.layer.site.row}"
+    name = f"{applied.layer.layer.name} at line {applied.layer.site.row}"
     where = on_axes(applied.layer, [place.axis])
-    texts = []
-    if target in geometry.output_size_range(length, axis) and spec.kind.value != "function":
-        sizes = list(applied.output_lengths())
-        sizes[place.axis] = target
-        texts.append(f"{name}: output_size={sizes} when it is called, or the other tensor's shape[-{spec.dims}:]")
     found = [s for s in geometry.solutions(length, target, axis, limit=2) if geometry.output_length(length, s) == target]
-    return [*texts, *(f"{name}: {changes(axis, solution)}{where} gives {target} from {length}" for solution in found)]
+    return [*(f"{name}: {changes(axis, solution)}{where} gives {target} from {length}" for solution in found)]
