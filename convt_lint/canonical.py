@@ -27,25 +27,26 @@ class TooLarge(ValueError):
 
 def canonical(expression: Expression) -> Expression:
     """The expression in its form. Raises TooLarge."""
-    return expression if isinstance(expression, int) else _rebuilt(_sum(expression))
+    return expression if isinstance(expression, int) else _rebuilt(summands(expression))
 
 
 def difference(left: Expression, right: Expression) -> Expression:
     """`left - right` in its form: 0 where the two are the same for every value. Raises TooLarge."""
-    return _rebuilt(_sum(Operation("-", left, right)))
+    return _rebuilt(summands(Operation("-", left, right)))
 
 
-def _sum(expression: Expression) -> Sum:
+def summands(expression: Expression) -> Sum:
+    """The products that an expression is a sum of, each with its coefficient. Raises TooLarge."""
     if isinstance(expression, int):
         return {(): expression} if expression else {}
     if isinstance(expression, Variable):
         return {(expression,): 1}
-    left = _sum(expression.left)
+    left = summands(expression.left)
     if expression.kind in ("//", "%"):
         assert isinstance(expression.right, int)
         whole = _divided(left, expression.right)
         return whole if expression.kind == "//" else _added(left, whole, -expression.right)
-    right = _sum(expression.right)
+    right = summands(expression.right)
     if expression.kind in ("+", "-"):
         return _added(left, right, 1 if expression.kind == "+" else -1)
     return _multiplied(left, right) if expression.kind == "*" else _chosen(expression.kind, left, right)
@@ -95,7 +96,7 @@ def _fraction(rest: Sum, divisor: int) -> Sum:
         inner = atoms[0][0]
         if isinstance(inner, Operation) and inner.kind == "//":
             assert isinstance(inner.right, int)
-            return _divided(_added(_sum(inner.left), {(): rest.get((), 0) * inner.right}, 1), inner.right * divisor)
+            return _divided(_added(summands(inner.left), {(): rest.get((), 0) * inner.right}, 1), inner.right * divisor)
     return {(Operation("//", _rebuilt(rest), divisor),): 1}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 
-from convt_lint.facts import Assumption, Fact, LayerBuilt
+from convt_lint.facts import Assumption, Fact, LayerBuilt, Path
 from convt_lint.interpret.conditions import consensus, feasible
 from convt_lint.rules.base import Report, Rule
 
@@ -42,15 +43,29 @@ def _line(fact: Fact) -> Hashable:
 
 
 def _beyond_guesses(pairs: list[Pair], lines: dict[Hashable, set[int]]) -> list[Pair]:
-    """Leaves out the reports that rest on a guess, unless it is the same whichever way that goes."""
+    """Leaves out the reports that rest on a guess, unless it is the same whichever way that goes, or the code fails either way."""
     reported: dict[Hashable, set[int]] = defaultdict(set)
     for rule, report in pairs:
         reported[(rule.code, _line(report.fact))].add(id(report.fact))
+    paths = {report.fact.path for rule, report in pairs if rule.refuses}
     return [
         (rule, report)
         for rule, report in pairs
-        if not any(item.guess for item in report.fact.path.assumptions) or reported[(rule.code, _line(report.fact))] == lines[_line(report.fact)]
+        if not any(item.guess for item in report.fact.path.assumptions)
+        or reported[(rule.code, _line(report.fact))] == lines[_line(report.fact)]
+        or (rule.refuses and _fails_either_way(report.fact.path, paths))
     ]
+
+
+def _fails_either_way(path: Path, failing: Iterable[Path]) -> bool:
+    """Whether each guess of a path, had it gone the other way, leads to a report too. Of the two, the one that guessed right is told."""
+    guesses = [item for item in path.assumptions if item.guess]
+    return all(item.holds and any(_is_other_way(path, item, other) for other in failing) for item in guesses)
+
+
+def _is_other_way(path: Path, guess: Assumption, other: Path) -> bool:
+    flipped = replace(guess, holds=False)
+    return flipped in other.assumptions and other.assumptions - {flipped} <= path.assumptions and other.with_defaults is path.with_defaults
 
 
 def _standing(group: list[Pair], arrivals: dict[Hashable, set[int]]) -> list[Pair]:

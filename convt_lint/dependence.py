@@ -13,6 +13,7 @@ FAR = 10**6
 """How many periods out a class is judged."""
 MAX_PERIOD = 2048
 MAX_SHOWN = 8
+_FEW = 64
 SCANNED = 4096
 """The longest length that is looked at one by one."""
 
@@ -21,7 +22,7 @@ Works = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """The lengths that work. `residues` are those modulo `period` that do for long inputs; `short` the lengths that do otherwise, where none does.
+    """The lengths that work. `residues` are those modulo `period` that do for long inputs; `short` the lengths that do besides.
 
     `good` and `bad` are a length that works (None where there is none) and one that does not.
     """
@@ -35,7 +36,10 @@ class Dependence:
     def said(self) -> str:
         """As it follows "runs only where the length is": "a multiple of 8", "one of 97..100"."""
         if not self.residues:
-            return _spans(self.short)
+            return _spans(self.short) if self.short else "nothing"
+        return self._class() + (f", or {_spans(self.short)}" if self.short else "")
+
+    def _class(self) -> str:
         for divisor in range(2, self.period + 1):
             classes = {residue % divisor for residue in self.residues}
             if self.period % divisor == 0 and len(self.residues) * divisor == self.period * len(classes) and len(classes) <= MAX_SHOWN:
@@ -43,21 +47,25 @@ class Dependence:
         return f"one of {len(self.residues)} of every {self.period}"
 
 
-def lengths_that_work(period: int, works: Works, near: int) -> Dependence | None:
-    """For which lengths `works` is true; None where it is for all long ones, or where that takes too much work. Shown are lengths from `near` on."""
+def lengths_that_work(period: int, works: Works, near: int, admits: Works = lambda length: True) -> Dependence | None:
+    """For which lengths `works` is true, of those that `admits` says come up at all; None where it is for all long ones, or where that takes
+    too much work. Shown are lengths from `near` on."""
     if period > MAX_PERIOD:
         return None
-    judged = [[works(period * (FAR + turn) + residue) for turn in (0, 1, 2)] for residue in range(period)]
-    if any(len(set(turns)) > 1 for turns in judged) or all(turns[0] for turns in judged):
+    judged: dict[int, set[bool]] = {}
+    for residue in range(period):
+        far = [period * (FAR + turn) + residue for turn in (0, 1, 2)]
+        if all(map(admits, far)):
+            judged[residue] = set(map(works, far))
+    if any(len(found) > 1 for found in judged.values()) or not any(False in found for found in judged.values()):
         return None
-    residues = tuple(residue for residue, turns in enumerate(judged) if turns[0])
-    if residues:
-        good = next((length for length in range(near, near + 8 * period) if works(length)), None)
-        bad = next((length for length in range(good or near, (good or near) + 8 * period) if not works(length)), None)
-        return None if good is None or bad is None else Dependence(period, residues, (), good, bad)
-    short = tuple(length for length in range(1, SCANNED + 1) if works(length))
-    bad = next(length for length in range(near, near + len(short) + 1) if length not in short)
-    return Dependence(period, (), short, short[0] if short else None, bad)
+    residues = tuple(residue for residue, found in judged.items() if True in found)
+    scanned = range(1, max(4 * period, _FEW) if residues else SCANNED + 1)
+    short = tuple(length for length in scanned if length % period not in residues and admits(length) and works(length))
+    good = next((length for length in range(near, near + 8 * period) if admits(length) and works(length)), None) if residues else short[0] if short else None
+    start = good if residues and good is not None else near
+    bad = next((length for length in range(start, start + 8 * period + len(short)) if admits(length) and not works(length)), None)
+    return None if bad is None else Dependence(period, residues, short, good, bad)
 
 
 def _modulo(classes: Sequence[int], divisor: int) -> str:

@@ -18,7 +18,7 @@ def expression(term: Hashable) -> Expression | None:
     if kind == "form":
         return first if isinstance(first, (int, Variable, Operation)) else None
     if kind in _SYMBOLS:
-        return Variable(term) if _is_given(term) else None
+        return _named(term) if is_given(term) else None
     if isinstance(first, int):
         return first if kind in ("int", "Length") else None
     if len(term) == 2:
@@ -55,6 +55,18 @@ def size(term: Hashable) -> Expression | None:
     return _named(term)
 
 
+def whose_shape(term: Hashable) -> Hashable:
+    """The value whose whole shape a term is, or all of it from some dimension on: `x.shape`, `x.shape[2:]`. None for other terms."""
+    if not isinstance(term, tuple) or len(term) != 3:
+        return None
+    kind, owner, what = term
+    if kind == "item" and isinstance(what, tuple) and len(what) == 2 and what[0] == "str":
+        what = what[1]
+    if kind == "item" and isinstance(what, str):
+        return whose_shape(owner) if what.startswith("slice(") and what.endswith(", None, None)") else None
+    return owner if kind == "attr" and what == "shape" else None
+
+
 def _named(term: tuple[Hashable, ...]) -> Expression | None:
     """A term as a variable; `x.shape[-1]` as the size of x that it is. None for terms that were cut short."""
     if len(term) == 3 and term[0] == "item" and isinstance(term[2], int) and term[2] < 0:
@@ -64,9 +76,9 @@ def _named(term: tuple[Hashable, ...]) -> Expression | None:
     return None if any(isinstance(owner, tuple) and owner[:1] == ("deep",) for owner in owners(term)) else Variable(term)
 
 
-def _is_given(term: Hashable) -> bool:
+def is_given(term: Hashable) -> bool:
     """Whether a symbol is a parameter, or part of one: its values are the caller's to choose."""
-    last = list(owners(term))[-1]
+    last = list(owners(term.owner if isinstance(term, Dimension) else term))[-1]
     return isinstance(last, tuple) and last[0] == "parameter"
 
 
@@ -133,14 +145,9 @@ def owners(term: Hashable) -> Iterator[Hashable]:
 
 def shown(size: Expression) -> str:
     """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ..."""
-    nameless = sorted((name for name in names(size) if not _is_named(name)), key=repr)
+    nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
     letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
     return written(size, lambda name: letters.get(name) or label(name))
-
-
-def _is_named(term: Hashable) -> bool:
-    last = list(owners(term.owner if isinstance(term, Dimension) else term))[-1]
-    return isinstance(last, tuple) and last[:1] == ("parameter",)
 
 
 def label(term: Hashable) -> str:

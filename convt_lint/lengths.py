@@ -27,6 +27,11 @@ class Symbol:
         return None
 
     @property
+    def measures(self) -> bool:
+        """Whether it is the very size of a tensor, and so 0 or more."""
+        return False
+
+    @property
     def name(self) -> Hashable:
         """What names the value for as long as it is the same; None for one that has no name."""
         return None

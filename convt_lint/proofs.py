@@ -12,6 +12,7 @@ from itertools import product
 from math import gcd, lcm, prod
 from typing import TypeAlias
 
+from convt_lint.canonical import TooLarge, summands
 from convt_lint.symbolic import Expression, Operation, Variable, evaluate, names
 
 MAX_CLASSES = 20_000
@@ -142,6 +143,8 @@ def period_of(expression: Expression) -> int:
 def never_equal(left: Expression, right: Expression, least: Callable[[Hashable], int | None]) -> bool:
     """Whether two expressions are surely different for all values; `least` gives a variable's least value, None where any int is possible."""
     gap = Operation("-", left, right)
+    if _of_other_remainder(gap):
+        return True
     bounds = {name: least(name) for name in names(gap)}
     period = period_of(gap)
     if period ** len(bounds) > MAX_CLASSES or (None in bounds.values() and _chooses(gap)):
@@ -155,6 +158,16 @@ def never_equal(left: Expression, right: Expression, least: Callable[[Hashable],
         if found is None or not all(_never_zero(polynomial, bounded) for polynomial in found):
             return False
     return True
+
+
+def _of_other_remainder(gap: Expression) -> bool:
+    """Whether a sum is no multiple of what divides all its terms but the constant: then it is never 0."""
+    try:
+        terms = summands(gap)
+    except TooLarge:
+        return False
+    constant = terms.pop((), 0)
+    return constant % gcd(*terms.values()) != 0 if terms else constant != 0
 
 
 def _chooses(expression: Expression) -> bool:

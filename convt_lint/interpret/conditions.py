@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
+from convt_lint import forms
 from convt_lint.facts import Assumption
 from convt_lint.interpret.values import WIDE, root
+from convt_lint.symbolic import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,26 @@ def _roots(assumption: Assumption) -> set[Hashable]:
 def feasible(assumptions: Iterable[Assumption]) -> bool:
     """Whether the assumptions surely can hold together: none opaque, no two related ones."""
     items = list(assumptions)
-    if any(item.opaque for item in items):
+    numeric = [item for item in items if item.opaque and forms.condition(item.term) is not None]
+    rest = [item for item in items if item not in numeric]
+    if any(item.opaque for item in rest) or not _has_witness(numeric):
         return False
-    return not any(related(a, b) for i, a in enumerate(items) for b in items[i + 1 :])
+    pairs = ((a, b) for i, a in enumerate(rest) for b in (*rest[i + 1 :], *numeric))
+    return not any(related(a, b) for a, b in pairs)
+
+
+MAX_TRIED = 4096
+
+
+def _has_witness(numeric: list[Assumption]) -> bool:
+    """Whether conditions over numbers that the caller chooses hold for some values."""
+    subjects = [about[0] for item in numeric if (about := forms.condition(item.term)) is not None]
+    variables = sorted(frozenset().union(*map(names, subjects)), key=repr)
+    if not all(forms.is_given(name) for name in variables):
+        return False
+    reach = int(MAX_TRIED ** (1 / max(len(variables), 1)))
+    values = (dict(zip(variables, point, strict=True)) for point in product(range(1, reach + 1), repeat=len(variables)))
+    return any(all(forms.holds(item.term, point) is item.holds for item in numeric) for point in values)
 
 
 def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:

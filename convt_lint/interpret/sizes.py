@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from convt_lint import forms
 from convt_lint.facts import Clash
-from convt_lint.interpret import tensors
+from convt_lint.interpret import tensors, trials
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import PartialShape, Tensor, Unknown, Value
+from convt_lint.lengths import Formula, part
 from convt_lint.torch_api.shapes import Refused
 
 if TYPE_CHECKING:
@@ -30,13 +32,28 @@ def item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTN
             size = owner.tensor.size(index)
         except Refused:
             raise Raised from None
+        if isinstance(size, Formula):
+            return trials.measured(size.expression, None)
         return size if size is not None else evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
     if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
         return tail[index.start :]
+    if isinstance(index, slice) and owner.tensor.name is not None:
+        return evaluator.machine.derived("a part of a shape", "item", Unknown("a shape", ("attr", owner.tensor.name, "shape")), repr(index))
     if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
         spatial = max(owner.tensor.ranks) - index.start
         return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)
     return evaluator.machine.unknown("a dimension of a tensor", node, opaque=True)
+
+
+def last_sizes(value: Value, count: int) -> tuple[Value, ...] | None:
+    """The last sizes that a shape holds, or that a part of one up to its end does, of a tensor of which no more is known; None for any other value."""
+    if isinstance(value, PartialShape):
+        if len(value.tail) >= count:
+            return value.tail[-count:]
+        owner = value.tensor.name
+    else:
+        owner = forms.whose_shape(value.term) if isinstance(value, Unknown) else None
+    return None if owner is None else tuple(trials.measured(part(owner, index).expression, None) for index in range(-count, 0))
 
 
 def _is_negative(bound: Value) -> bool:

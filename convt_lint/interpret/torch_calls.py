@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
-from convt_lint.interpret import attributes, modules, tensors, trials
+from convt_lint.facts import Unknown as UnknownFact
+from convt_lint.interpret import attributes, modules, sizes, tensors, trials
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
@@ -179,7 +180,8 @@ def apply(evaluator: Evaluator, layer: Layer, arguments: Arguments, node: cst.Ca
     if layer.fact in machine.world.tampered or source is MISSING:
         return machine.unknown(f"{layer.fact.layer.name}(…)", node)
     hidden = (arguments.star or arguments.double_star) and size is MISSING
-    stated: FactValue = NOT_GIVEN if size is MISSING else as_fact(evaluator, size)
+    last = sizes.last_sizes(machine.world.resolve(size), layer.fact.layer.dims)
+    stated: FactValue = NOT_GIVEN if size is MISSING else as_fact(evaluator, size if last is None else last)
     return run(evaluator, layer.fact, source, to_fact(machine.unknown("**kwargs", node)) if hidden else stated, node)
 
 
@@ -214,7 +216,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
     batched = None if tensor.shape is None else len(tensor.shape) == dims + 2
     applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, tuple(map(form, lengths)), path=machine.path())
-    tensors.meet(evaluator, fact.layer.name, None, node, built=fact.site, trial=trials.of_layer(applied))
+    tensors.meet(evaluator, fact.layer.name, None, node, built=fact.site, trial=trials.of_layer(applied, channels, lengths))
     machine.emit(applied)
     if applied.layer.runs() and applied.refuses_size():
         raise tensors.refused(evaluator)
@@ -257,8 +259,11 @@ def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Val
 
 def _formula(applied: LayerApplied, axis: int) -> Size:
     """An output's size on a spatial axis as a formula in what is not known; None where it cannot be told."""
-    layer, length = applied.layer, applied.forms[axis]
-    if length is None or not layer.runs() or applied.output_size not in (NOT_GIVEN, None):
+    layer, length, size = applied.layer, applied.forms[axis], applied.output_size
+    if size not in (NOT_GIVEN, None):
+        asked = size[axis - layer.layer.dims] if isinstance(size, tuple) and len(size) >= layer.layer.dims else None
+        return sized(asked.sure) if isinstance(asked, UnknownFact) and asked.sure is not None else None
+    if length is None or not layer.runs():
         return None
     made = layer.output_form(axis, length)
     return None if made is None else sized(made)

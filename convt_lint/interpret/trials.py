@@ -8,9 +8,10 @@ from typing import Any
 
 from convt_lint.canonical import TooLarge, canonical
 from convt_lint.facts import Clash, LayerApplied, Side, Trial, Values, Waypoint
+from convt_lint.facts import Unknown as FactUnknown
 from convt_lint.geometry import output_size_range
 from convt_lint.interpret.values import Length, Origin, Unknown
-from convt_lint.lengths import Formula, Size, Symbol, part
+from convt_lint.lengths import Formula, Size, Symbol, differ, part
 from convt_lint.symbolic import Dimension, Expression, Operation, Variable, names, substitute
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor
 
@@ -35,9 +36,9 @@ def measured(size: Expression, trail: Waypoint | None, origin: Origin | None = N
 
 def of_row(row: Row, values: Mapping[str, Any]) -> Trial | None:
     """The trial of a row's rule; None where it works on no size that hangs on a symbol."""
-    parts = [*_scalars(values.values()), *_lengths(values)]
-    sizes = tuple({form: None for part in parts if (form := _form(part)) is not None and _is_measured(form)})
-    if not sizes:
+    parts = [*_scalars(value for name, value in values.items() if not (name in _TENSORS and isinstance(value, Symbol))), *_lengths(values)]
+    sizes = tuple({form: None for part in parts if (form := _form(part)) is not None})
+    if not any(map(_is_measured, sizes)):
         return None
     largest = max((abs(part) for part in parts if isinstance(part, int)), default=0)
     return Trial(sizes, largest, partial(_outcome, row, values))
@@ -119,25 +120,33 @@ def _named(owner: Hashable, values: Values) -> tuple[Size, ...]:
 # -- transposed convolutions -----------------------------------------------------------------------------------------------------
 
 
-def of_layer(applied: LayerApplied) -> Trial | None:
-    """The trial of a transposed convolution; None where no length that it takes hangs on a symbol."""
-    sizes = tuple(form for form in applied.forms if isinstance(form, (Variable, Operation)) and _is_measured(form))
-    if not sizes:
+def of_layer(applied: LayerApplied, channels: Any, lengths: tuple[Any, ...]) -> Trial | None:
+    """The trial of a transposed convolution; None where no size that it takes hangs on a symbol. `channels` and `lengths`: the input's."""
+    asked = applied.output_size if isinstance(applied.output_size, tuple) else ()
+    taken = (*map(_form, (channels, *lengths)), *(size.sure for size in asked if isinstance(size, FactUnknown)))
+    sizes = tuple(form for form in taken if isinstance(form, (Variable, Operation)))
+    if not any(map(_is_measured, sizes)):
         return None
     numbers = [number for axis in applied.layer.axes() if axis is not None for number in axis]
-    return Trial(sizes, max(numbers, default=0) ** 2, partial(_of_run, applied))
+    return Trial(sizes, max(numbers, default=0) ** 2, partial(_of_run, applied, channels, lengths))
 
 
-def _of_run(applied: LayerApplied, values: Values) -> Clash | None:
-    """Why a run fails where symbols have these values: nothing is left of its output, or it cannot give the `output_size=`."""
+def _of_run(applied: LayerApplied, channels: Any, lengths: tuple[Any, ...], values: Values) -> Clash | None:
+    """Why a run fails where symbols have these values: it takes other channels, nothing is left of its output, or it cannot give the
+    `output_size=`."""
     run = applied.at(values)
+    given, wanted = _valued(channels, values, {}), run.layer.arguments.get("in_channels")
+    if differ(given, wanted):
+        return Clash("channels", f"expects {wanted} channels, the input has {given}", (side("the input", given),))
     outputs, size = run.output_lengths(), run.output_size
-    for length, out in zip(run.lengths, outputs, strict=True):
+    made: dict[int, Waypoint] = {}
+    ways = [_valued(length, values, made) for length in lengths]
+    for length, out, way in zip(run.lengths, outputs, ways, strict=True):
         if length is not None and (length < 1 or (out is not None and out < 1)):
-            return Clash("empty", f"from length {length} nothing is left", (Side("the input", length),))
+            return Clash("empty", f"from length {length} nothing is left", (side("the input", way),))
     if not run.refuses_size() or not isinstance(size, tuple):
         return None
-    for length, axis, asked in zip(run.lengths, run.layer.axes(), size[-len(outputs) :], strict=True):
+    for length, axis, asked, way in zip(run.lengths, run.layer.axes(), size[-len(outputs) :], ways, strict=True):
         if length is not None and axis is not None and isinstance(asked, int) and asked not in (fit := output_size_range(length, axis)):
-            return Clash("sizes", f"from length {length} it reaches {fit[0]}..{fit[-1]}, not the output_size {asked}", (Side("the input", length),))
+            return Clash("sizes", f"from length {length} it reaches {fit[0]}..{fit[-1]}, not the output_size {asked}", (side("the input", way),))
     return None

@@ -72,6 +72,10 @@ class Unknown(Symbol):
         return forms.size(self.term)
 
     @property
+    def measures(self) -> bool:
+        return isinstance(self.term, tuple) and self.term[0] == "form"
+
+    @property
     def name(self) -> Hashable:
         return self.term
 

@@ -32,6 +32,8 @@ class Rule:
 
     code: ClassVar[str]
     name: ClassVar[str]
+    refuses: ClassVar[bool] = False
+    """Whether what it reports makes torch raise where it stands."""
 
     def check(self, facts: Facts) -> Iterator[Report]:
         raise NotImplementedError

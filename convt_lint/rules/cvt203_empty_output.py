@@ -46,6 +46,7 @@ class EmptyOutput(Rule):
 
     code = "CVT203"
     name = "empty-output"
+    refuses = True
 
     def check(self, facts: Facts) -> Iterator[Report]:
         for meeting in facts.of(ShapesMeet):

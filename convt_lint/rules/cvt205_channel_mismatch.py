@@ -46,6 +46,7 @@ class ChannelMismatch(Rule):
 
     code = "CVT205"
     name = "channel-mismatch"
+    refuses = True
 
     def check(self, facts: Facts) -> Iterator[Report]:
         for meeting in facts.of(ShapesMeet):

@@ -49,6 +49,7 @@ class ShapesDoNotMeet(Rule):
 
     code = "CVT206"
     name = "shapes-do-not-meet"
+    refuses = True
 
     def check(self, facts: Facts) -> Iterator[Report]:
         for meeting in facts.of(ShapesMeet):

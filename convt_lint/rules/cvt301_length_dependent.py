@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from math import lcm
 
-from convt_lint.dependence import MAX_PERIOD, Dependence, lengths_that_work
+from convt_lint.dependence import FAR, Dependence, lengths_that_work
 from convt_lint.facts import Assumption, Clash, Facts, ShapesMeet
 from convt_lint.forms import condition, holds, label, owners
 from convt_lint.proofs import period_of
@@ -12,7 +12,7 @@ from convt_lint.rules.base import Report, Rule
 from convt_lint.rules.meeting import by_output_size, told
 from convt_lint.symbolic import Dimension, Expression, names
 
-MAX_TRIALS = 60_000
+MAX_TRIALS = 20_000
 MAX_SCENARIOS = 8
 NEAR = 1000
 """The length from which examples are sought."""
@@ -75,14 +75,15 @@ class LengthDependent(Rule):
 
     def check(self, facts: Facts) -> Iterator[Report]:
         meetings = list(facts.of(ShapesMeet))
-        found: dict[tuple[int, str], tuple[list[Dimension], Dependence, _Meeting, Clash]] = {}
+        alike: dict[tuple[int, str], list[tuple[Dimension, _Found]]] = {}
         for name in _lengths(meetings):
-            for dependence, meeting, clash in _dependences(name, meetings):
-                found.setdefault((id(meeting.fact), dependence.said()), ([], dependence, meeting, clash))[0].append(name)
+            for found in _dependences(name, meetings):
+                alike.setdefault((id(found.meeting.fact), found.dependence.said()), []).append((name, found))
         places: dict[int, ShapesMeet] = {}
-        for lengths, dependence, meeting, clash in found.values():
+        for group in alike.values():
+            meeting = group[0][1].meeting
             place = places.setdefault(id(meeting.fact), _without_guesses(meeting))
-            yield _report(lengths, dependence, place, clash)
+            yield _report([name for name, _ in group], group[0][1], place)
 
 
 def _lengths(meetings: list[ShapesMeet]) -> list[Dimension]:
@@ -102,7 +103,7 @@ def _is_parameter(owner: Hashable) -> bool:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Meeting:
-    """A meeting with what was assumed on the way: about the length (`limits`), about the rank (`guesses`), and the rest."""
+    """A meeting with what was assumed on the way: about the rank (`guesses`), and all else (`others`), of which `limits` are about the length."""
 
     fact: ShapesMeet
     limits: tuple[tuple[Expression, Assumption], ...]
@@ -118,6 +119,23 @@ class _Meeting:
         sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
         return lcm(*(period_of(size) for size in sizes if name in names(size)), *(period_of(size) for size, _ in self.limits))
 
+    def hangs_on_it_alone(self, name: Dimension) -> bool:
+        """Whether its sizes hang on nothing but sizes of the same tensor."""
+        sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
+        return all(_is_of(other, name.owner) for size in sizes for other in names(size))
+
+    def hangs_on_others(self, name: Dimension) -> bool:
+        """Whether a size in it hangs on another size of the same tensor too."""
+        sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
+        return any(
+            isinstance(other, Dimension) and other.owner == name.owner and other != name for size in sizes if name in names(size) for other in names(size)
+        )
+
+
+def _is_of(name: Hashable, owner: Hashable) -> bool:
+    """Whether a variable is a size of a tensor, its batch axis too."""
+    return (isinstance(name, Dimension) and name.owner == owner) or (isinstance(name, tuple) and name[0] == "size")
+
 
 def _sorted(name: Dimension, fact: ShapesMeet) -> _Meeting | None:
     """A meeting with its assumptions sorted; None where one of them may speak of the length and is not understood."""
@@ -130,6 +148,7 @@ def _sorted(name: Dimension, fact: ShapesMeet) -> _Meeting | None:
             guesses.add(item)
         elif about is not None and names(about[0]) == {name}:
             limits.append((about[0], item))
+            others.add(item)
         elif _may_concern(name, item):
             return None
         else:
@@ -142,22 +161,34 @@ def _may_concern(name: Dimension, item: Assumption) -> bool:
     return not bases or any(name.owner in owners(base) or (isinstance(base, tuple) and base[:1] in (("any",), ("wide",))) for base in bases)
 
 
-def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[tuple[Dependence, _Meeting, Clash]]:
+def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[_Found]:
     kept = [fact for fact in facts if fact.clash is not None or (fact.trial is not None and any(name in names(size) for size in fact.trial.sizes))]
     for with_defaults in (False, True):
         found = [meeting for fact in kept if fact.path.with_defaults is with_defaults and (meeting := _sorted(name, fact)) is not None]
         living = [meeting for meeting in found if not meeting.dead]
         scenarios = _widest({meeting.others for meeting in living})
         for scenario in scenarios[:MAX_SCENARIOS]:
-            dependence = _Search(name, [meeting for meeting in found if meeting.others <= scenario]).result()
-            if dependence is not None:
-                yield dependence
+            result = _Search(name, [meeting for meeting in found if meeting.others <= scenario]).result()
+            if result is not None:
+                yield result
                 return
 
 
 def _widest(sets: set[frozenset[Assumption]]) -> list[frozenset[Assumption]]:
     """The sets that no other holds, the smallest first."""
     return sorted((one for one in sets if not any(one < other for other in sets)), key=lambda one: (len(one), sorted(item.said for item in one)))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Found:
+    """The lengths that work, and where and why one does not. `batched`: so it is for an input with a batch axis; `limited`: for lengths that
+    take a certain way."""
+
+    dependence: Dependence
+    meeting: _Meeting
+    clash: Clash
+    batched: bool
+    limited: bool
 
 
 class _TooMuch(Exception):
@@ -169,32 +200,55 @@ class _Search:
 
     def __init__(self, name: Dimension, meetings: list[_Meeting]) -> None:
         self.name = name
-        guesses = _widest({meeting.guesses for meeting in meetings})
+        guesses = sorted(_widest({meeting.guesses for meeting in meetings}), key=lambda guess: sum(not item.holds for item in guess))
         groups = [[meeting for meeting in meetings if meeting.guesses <= guess] for guess in guesses]
-        self.groups = [[meeting for meeting in group if not meeting.dead] for group in groups if not any(meeting.dead for meeting in group)]
+        living = [group for group in groups if not any(meeting.dead for meeting in group)]
+        self.meetings = living[0] if living else []
+        self.others = living[1:]
+        self.limits = {(size, item): None for meeting in self.meetings for size, item in meeting.limits}
+        self.suspect: _Meeting | None = None
         self.left = MAX_TRIALS
         self.known: dict[tuple[int, int], Clash | None] = {}
 
-    def result(self) -> tuple[Dependence, _Meeting, Clash] | None:
+    def result(self) -> _Found | None:
         """Which lengths work, and where and why one does not; None where all do that are long enough."""
-        period = lcm(*(meeting.period(self.name) for group in self.groups for meeting in group)) if self.groups else MAX_PERIOD + 1
+        period = lcm(*(meeting.period(self.name) for meeting in self.meetings))
         try:
-            found = lengths_that_work(period, lambda length: self.clash(length) is None, NEAR)
+            far = next((length for length in range(period * FAR, period * (FAR + 1)) if self._admits(length)), None)
+            first = None if far is None else self._first(self.meetings, far)
+            if far is None or (first is not None and self._says_nothing(*first)):
+                return None
+            found = lengths_that_work(period, self._works, NEAR, self._admits)
+            failing = None if found is None else self._first(self.meetings, found.bad)
+            if found is None or failing is None or self._says_nothing(*failing):
+                return None
+            if not all(meeting.hangs_on_it_alone(self.name) for meeting in self.meetings):
+                found = replace(found, good=None)
+            batched = any(self._first(group, found.bad) is None for group in self.others)
+            return _Found(found, *failing, batched=batched, limited=bool(self.limits))
         except _TooMuch:
             return None
-        if found is None:
-            return None
-        failing = self.clash(found.bad)
-        if failing is None or failing[1].kind == "channels" or not any(side.trail is not None for side in failing[1].sides):
-            return None  # what a layer says of the very input: its channels, its features
-        return found, *failing
 
-    def clash(self, length: int) -> tuple[_Meeting, Clash] | None:
-        """Where an input of this length fails, whatever was guessed; None where it does not for one of the guesses."""
-        found = [self._first(group, length) for group in self.groups]
-        return found[0] if found and None not in found else None
+    def _says_nothing(self, meeting: _Meeting, clash: Clash) -> bool:
+        """Whether a clash is about the very input, its channels or features, or about height times width, which hangs on both."""
+        untouched = clash.kind == "channels" or not any(side.trail is not None for side in clash.sides)
+        return untouched or (clash.kind in ("features", "elements") and meeting.hangs_on_others(self.name))
+
+    def _admits(self, length: int) -> bool:
+        """Whether an input of this length takes this way to its end."""
+        values: dict[Hashable, int] = {self.name: length}
+        return all(holds(item.term, values) is item.holds for _, item in self.limits)
+
+    def _works(self, length: int) -> bool:
+        """Whether an input of this length passes. What refused the last one is asked first."""
+        if self.suspect is not None and self._tried(self.suspect, length) is not None:
+            return False
+        failing = self._first(self.meetings, length)
+        self.suspect = None if failing is None else failing[0]
+        return failing is None
 
     def _first(self, group: list[_Meeting], length: int) -> tuple[_Meeting, Clash] | None:
+        """Where an input of this length fails first."""
         for meeting in group:
             clash = self._tried(meeting, length)
             if clash is not None:
@@ -209,8 +263,7 @@ class _Search:
                 raise _TooMuch
             trial = meeting.fact.trial
             values: dict[Hashable, int] = {self.name: length}
-            met = all(holds(item.term, values) is item.holds for _, item in meeting.limits)
-            self.known[key] = trial.clash(values) if met and trial is not None else None
+            self.known[key] = trial.clash(values) if trial is not None else None
         return self.known[key]
 
 
@@ -220,10 +273,13 @@ def _without_guesses(meeting: _Meeting) -> ShapesMeet:
     return replace(meeting.fact, path=replace(path, assumptions=path.assumptions - meeting.guesses, inner=path.inner - meeting.guesses))
 
 
-def _report(lengths: list[Dimension], found: Dependence, fact: ShapesMeet, clash: Clash) -> Report:
+def _report(lengths: list[Dimension], result: _Found, fact: ShapesMeet) -> Report:
+    found, clash = result.dependence, result.clash
     shown = " and ".join(label(name) for name in reversed(lengths))
     each = f"{shown} each are" if len(lengths) > 1 else f"{shown} is"
     rule = f"runs only where {each} {found.said()}" if found.residues or found.short else f"runs for no {shown}"
+    rule = f"of the lengths that come here, {rule}" if result.limited else rule
+    rule += " (and it has a batch axis)" if result.batched else ""
     fits = f"{found.good} fits, " if found.good is not None else ""
     pad = f"pad the input until {each} {found.said()}" if found.residues else ""
     return Report(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from convt_lint.lengths import Size, differ, known, part, same
+from convt_lint.lengths import Size, differ, followed, is_natural, known, part, same
+from convt_lint.symbolic import Expression, Operation
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values
 
 
@@ -150,7 +151,15 @@ def _broadcast_size(mine: Size, theirs: Size) -> Size:
     if known(mine) == 1:
         return theirs
     # The other size is the same or 1, else torch refuses the call.
-    return mine if differ(mine, 1) else theirs if differ(theirs, 1) else None
+    return mine if differ(mine, 1) else theirs if differ(theirs, 1) else followed(_the_larger, mine, theirs)
+
+
+def _the_larger(mine: Expression, theirs: Expression) -> Expression:
+    """The size of two that are equal, or of which one is 1: the larger one, save that 0 and 1 give 0."""
+    larger = Operation("max", mine, theirs)
+    if is_natural(mine - 1) and is_natural(theirs - 1):
+        return larger
+    return Operation("*", larger, Operation("min", 1, Operation("min", mine, theirs)))
 
 
 def broadcast_into(target: Tensor, source: Tensor, whose: tuple[str, str] = ("the input", "the target")) -> Tensor:

@@ -66,6 +66,8 @@ class Tensor:
             return self.shape[index]
         if -len(self.tail) <= index < 0:
             return self.tail[index]
+        if self.name is not None and index < 0:
+            return part(self.name, index)
         ranks = [rank for rank in self.ranks if -rank <= index < rank]
         if self.ranks and not ranks:
             raise Refused("rank", f"means dimension {index} of a tensor that has {self._shown_rank()}")

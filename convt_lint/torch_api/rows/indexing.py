@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convt_lint.lengths import Size, clipped, followed, form, is_natural, known, same, sized
+from convt_lint.lengths import Size, Symbol, clipped, followed, form, is_natural, known, same, sized
 from convt_lint.symbolic import Dimension, Expression, Operation, Variable
 from convt_lint.torch_api.dims import broadcast
 from convt_lint.torch_api.rows.broadcasting import operand
@@ -50,7 +50,7 @@ def _bound(size: Size, bound: Any, default: Size) -> Expression | None:
         return None  # a bound of the caller's may be None
     if isinstance(given, int) and given < 0:
         return form(clipped(sized(Operation("+", total, given))))
-    return form(sized(Operation("min", given, total))) if is_natural(given) else None
+    return form(sized(Operation("min", given, total))) if is_natural(given) or (isinstance(bound, Symbol) and bound.measures) else None
 
 
 def _takes(index: Any) -> bool:

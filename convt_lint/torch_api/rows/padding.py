@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from convt_lint.lengths import Size, computed, followed, known
+from convt_lint.lengths import Size, computed, followed, known, part
 from convt_lint.torch_api.shapes import NotFollowed, Refused, Row, Tensor, Values, tensor
 
 MODULES: dict[str, Row] = {}
@@ -48,7 +48,7 @@ def pad(source: Tensor, amounts: Any, mode: Any) -> Tensor:
     pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
     if source.shape is not None and len(pairs) > len(source.shape):
         raise Refused("rank", f"pads {len(pairs)} dimensions of a tensor that has {len(source.shape)}")
-    sizes = list(source.last)
+    sizes: list[Size] = list(source.last) if source.name is None else [part(source.name, -place) for place in range(len(pairs), 0, -1)]
     for place, (left, right) in enumerate(pairs, start=1):
         if place > len(sizes):
             break
