@@ -7,14 +7,17 @@ A divisor takes out what it divides; `%` becomes `a - d*(a//d)`. Sound always: t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from math import gcd
 from typing import TypeAlias
 
-from convt_lint.symbolic import Expression, Operation, Variable
+from convt_lint.symbolic import Expression, Operation, Variable, key_of
 
 MAX_TERMS = 24
 """How many summands a form may have."""
+MAX_SIZE = 150
+"""How many variables and operations an expression may hold."""
 
 Atoms: TypeAlias = tuple[Expression, ...]
 Sum: TypeAlias = dict[Atoms, int]
@@ -25,22 +28,27 @@ class TooLarge(ValueError):
     """The form would have too many summands."""
 
 
+@lru_cache(8192)
 def canonical(expression: Expression) -> Expression:
     """The expression in its form. Raises TooLarge."""
     return expression if isinstance(expression, int) else _rebuilt(summands(expression))
 
 
+@lru_cache(8192)
 def difference(left: Expression, right: Expression) -> Expression:
     """`left - right` in its form: 0 where the two are the same for every value. Raises TooLarge."""
     return _rebuilt(summands(Operation("-", left, right)))
 
 
+@lru_cache(4096)
 def summands(expression: Expression) -> Sum:
-    """The products that an expression is a sum of, each with its coefficient. Raises TooLarge."""
+    """The products that an expression is a sum of, each with its coefficient; not to be changed. Raises TooLarge."""
     if isinstance(expression, int):
         return {(): expression} if expression else {}
     if isinstance(expression, Variable):
         return {(expression,): 1}
+    if expression.size > MAX_SIZE:
+        raise TooLarge
     left = summands(expression.left)
     if expression.kind in ("//", "%"):
         assert isinstance(expression.right, int)
@@ -68,7 +76,7 @@ def _multiplied(left: Sum, right: Sum) -> Sum:
         raise TooLarge
     out: Sum = {}
     for (a, x), (b, y) in product(left.items(), right.items()):
-        atoms = tuple(sorted((*a, *b), key=repr))
+        atoms = tuple(sorted((*a, *b), key=key_of))
         out[atoms] = out.get(atoms, 0) + x * y
     return _checked(out)
 
@@ -106,14 +114,14 @@ def _chosen(kind: str, left: Sum, right: Sum) -> Sum:
     if not set(gap) - {()}:
         smaller = gap.get((), 0) <= 0
         return left if smaller is (kind == "min") else right
-    first, second = sorted((_rebuilt(left), _rebuilt(right)), key=repr)
+    first, second = sorted((_rebuilt(left), _rebuilt(right)), key=key_of)
     return {(Operation(kind, first, second),): 1}
 
 
 def _rebuilt(terms: Sum) -> Expression:
     """The sum as an expression: products first, what is taken away behind what it is taken from."""
     found: Expression | None = None
-    for atoms, number in sorted(terms.items(), key=lambda item: (not item[0], item[1] < 0, -len(item[0]), repr(item[0]))):
+    for atoms, number in sorted(terms.items(), key=lambda item: (not item[0], item[1] < 0, -len(item[0]), [key_of(atom) for atom in item[0]])):
         size = _product(atoms, number if found is None else abs(number))
         found = size if found is None else Operation("+" if number > 0 else "-", found, size)
     return 0 if found is None else found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import TypeAlias
 
@@ -167,6 +168,11 @@ def differ(a: object, b: object) -> bool:
     gap = _gap(a, b)
     if gap is None or isinstance(gap, int):
         return bool(gap)
+    return _never_zero(gap)
+
+
+@lru_cache(4096)
+def _never_zero(gap: Expression) -> bool:
     return never_equal(gap, 0, least)
 
 

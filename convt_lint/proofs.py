@@ -166,8 +166,9 @@ def _of_other_remainder(gap: Expression) -> bool:
         terms = summands(gap)
     except TooLarge:
         return False
-    constant = terms.pop((), 0)
-    return constant % gcd(*terms.values()) != 0 if terms else constant != 0
+    constant = terms.get((), 0)
+    rest = [coefficient for atoms, coefficient in terms.items() if atoms]
+    return constant % gcd(*rest) != 0 if rest else constant != 0
 
 
 def _chooses(expression: Expression) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, final
 
 
 class _Term:
@@ -52,11 +52,32 @@ def _operation(kind: str, left: object, right: object) -> Operation:
     return Operation(kind, left, right)
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Variable(_Term):
     """A symbol of the code: a parameter, an attribute, a length. Two of the same name are the same."""
 
-    name: Hashable
+    __slots__ = ("_hash", "_key", "name", "size")
+
+    def __init__(self, name: Hashable) -> None:
+        self.name = name
+        self.size = 1
+        self._hash = hash(name)
+        self._key = ""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Variable) and self._hash == other._hash and self.name == other.name)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Variable({self.name!r})"
+
+    @property
+    def key(self) -> str:
+        """What expressions are put in order by."""
+        self._key = self._key or repr(self.name)
+        return self._key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +89,52 @@ class Dimension:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Operation(_Term):
-    """`left kind right`; kind is "+", "-", "*", "//", "%", "min" or "max", and right is a positive int for "//" and "%"."""
+    """`left kind right`; kind is "+", "-", "*", "//", "%", "min" or "max", and right is a positive int for "//" and "%".
 
-    kind: str
-    left: Expression
-    right: Expression
+    `size` is the number of variables and operations in it. Raises ValueError for a division by anything else.
+    """
 
-    def __post_init__(self) -> None:
-        if self.kind in ("//", "%") and not (isinstance(self.right, int) and self.right >= 1):
-            raise ValueError(f"{self.kind} is followed by a positive literal alone")
+    __slots__ = ("_hash", "_key", "kind", "left", "right", "size")
+
+    def __init__(self, kind: str, left: Expression, right: Expression) -> None:
+        if kind in ("//", "%") and not (isinstance(right, int) and right >= 1):
+            raise ValueError(f"{kind} is followed by a positive literal alone")
+        self.kind = kind
+        self.left = left
+        self.right = right
+        self.size: int = 1 + _size(left) + _size(right)
+        self._hash = hash((kind, left, right))
+        self._key = ""
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Operation) or self._hash != other._hash:
+            return False
+        return self.kind == other.kind and self.left == other.left and self.right == other.right
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Operation({self.kind!r}, {self.left!r}, {self.right!r})"
+
+    @property
+    def key(self) -> str:
+        """What expressions are put in order by."""
+        self._key = self._key or f"({key_of(self.left)} {self.kind} {key_of(self.right)})"
+        return self._key
+
+
+def _size(expression: Expression) -> int:
+    return 0 if isinstance(expression, int) else expression.size
+
+
+def key_of(expression: Expression) -> str:
+    """What expressions are put in order by; the same for the same expression."""
+    return str(expression) if isinstance(expression, int) else expression.key
 
 
 Expression: TypeAlias = "int | Variable | Operation"

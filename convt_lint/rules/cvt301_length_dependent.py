@@ -216,11 +216,11 @@ class _Search:
         try:
             far = next((length for length in range(period * FAR, period * (FAR + 1)) if self._admits(length)), None)
             first = None if far is None else self._first(self.meetings, far)
-            if far is None or (first is not None and self._says_nothing(*first)):
+            if far is None or (first is not None and self._says_nothing(*first, far)):
                 return None
             found = lengths_that_work(period, self._works, NEAR, self._admits)
             failing = None if found is None else self._first(self.meetings, found.bad)
-            if found is None or failing is None or self._says_nothing(*failing):
+            if found is None or failing is None or self._says_nothing(*failing, found.bad):
                 return None
             if not all(meeting.hangs_on_it_alone(self.name) for meeting in self.meetings):
                 found = replace(found, good=None)
@@ -229,10 +229,14 @@ class _Search:
         except _TooMuch:
             return None
 
-    def _says_nothing(self, meeting: _Meeting, clash: Clash) -> bool:
+    def _says_nothing(self, meeting: _Meeting, clash: Clash, length: int) -> bool:
         """Whether a clash is about the very input, its channels or features, or about height times width, which hangs on both."""
-        untouched = clash.kind == "channels" or not any(side.trail is not None for side in clash.sides)
-        return untouched or (clash.kind in ("features", "elements") and meeting.hangs_on_others(self.name))
+        if clash.kind == "channels" or (clash.kind in ("features", "elements") and meeting.hangs_on_others(self.name)):
+            return True
+        longer = self._tried(meeting, length + meeting.period(self.name))
+        others = () if longer is None or len(longer.sides) != len(clash.sides) else longer.sides
+        growing = [side for side, other in zip(clash.sides, others, strict=False) if side.size != other.size] if others else clash.sides
+        return all(side.trail is None for side in growing)
 
     def _admits(self, length: int) -> bool:
         """Whether an input of this length takes this way to its end."""
