@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.facts import Clash, SizeExpected
-from convt_lint.interpret import tensors, trials
+from convt_lint.facts import SizeExpected
+from convt_lint.interpret import sizes, tensors, trials
 from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.lengths import differ, form
+from convt_lint.torch_api.shapes import Refused, Row, Values
 
 if TYPE_CHECKING:
     from convt_lint.interpret.arguments import Arguments
@@ -44,9 +46,14 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
     one, other = _sequence(evaluator, left), _sequence(evaluator, right)
     known = _is_size(one) and _is_size(other)
     stated = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
-    if not stated and known and (_is_measured(one) or _is_measured(other)):
-        tensors.meet(evaluator, source, _clash(one, other), node)
-        stated = True
+    if not stated and (_is_measured(one) or _is_measured(other)):
+        values = dict(zip(("left", "right"), _comparable(one, other), strict=True))
+        refusal = tensors.outcome(_EQUAL, values)
+        clash = trials.clash_of(refusal) if isinstance(refusal, Refused) else None
+        trial = None if clash is not None else trials.of_row(_EQUAL, values)
+        tensors.meet(evaluator, source, clash, node, trial=trial)
+        evaluator.machine.world.refuted |= clash is not None
+        stated = known or clash is not None or trial is not None
     if stated and known and one != other:
         evaluator.machine.world.refuted = True
     return stated
@@ -54,29 +61,42 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
 
 def _is_measured(value: Value) -> bool:
     """Whether a value is a size, or a shape, that remembers its way through the code."""
-    items = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(item, Length) and item.trail is not None for item in items)
+    items = value.tail if isinstance(value, PartialShape) else value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, (Length, Unknown)) and item.trail is not None for item in items)
 
 
 def _is_size(value: Value) -> bool:
     return all(isinstance(item, int) and not isinstance(item, bool) for item in (value if isinstance(value, tuple) else (value,)))
 
 
-def _clash(one: Value, other: Value) -> Clash | None:
-    """Why two sizes or shapes, known in full, are not equal; None where they are."""
-    if isinstance(one, tuple) != isinstance(other, tuple) or one == other:
-        return None
-    if not isinstance(one, tuple):
-        return Clash("sizes", f"{int(one)} is not {int(other)}", (trials.side("the left one", one), trials.side("the right one", other)))
-    text = f"{_shown(one)} is not {_shown(other)}"
-    if len(one) != len(other):
-        return Clash("rank", text)
-    differing = next(pair for pair in zip(one, other, strict=True) if pair[0] != pair[1])
-    return Clash("sizes", text, (trials.side("the left one", differing[0]), trials.side("the right one", differing[1])))
+def _comparable(one: Value, other: Value) -> tuple[Value, Value]:
+    """Two sizes or shapes; of shapes of which one is known in part, or by name alone, the sizes that both are known to hold."""
+    counts = [len(value.tail) if isinstance(value, PartialShape) else len(value) - 1 for value in (one, other) if isinstance(value, (PartialShape, tuple))]
+    if not counts or (isinstance(one, tuple) and isinstance(other, tuple)):
+        return one, other
+    ends = [value[-min(counts) :] if isinstance(value, tuple) else sizes.last_sizes(value, min(counts)) for value in (one, other)]
+    return (ends[0], ends[1]) if min(counts) > 0 and None not in ends else (None, None)
+
+
+def _equal(values: Values) -> None:
+    """The rule of a stated equality: refuses two sizes, or two shapes, that are surely not equal."""
+    left, right = values["left"], values["right"]
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        text = f"{_shown(left)} is not {_shown(right)}"
+        if len(left) != len(right):
+            raise Refused("rank", text)
+        for mine, theirs in zip(left, right, strict=True):
+            if differ(mine, theirs):
+                raise Refused("sizes", text, ("the left one", mine), ("the right one", theirs))
+    elif differ(left, right):
+        raise Refused("sizes", f"{left} is not {right}", ("the left one", left), ("the right one", right))
+
+
+_EQUAL = Row("left, right", _equal)
 
 
 def _shown(shape: tuple[Value, ...]) -> str:
-    return str(tuple(int(size) for size in shape))
+    return f"({', '.join('?' if form(size) is None else str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
 
 
 def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, int]]:

@@ -70,12 +70,12 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
     """
     if changed:
         return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
-    result = _outcome(row, values)
+    result = outcome(row, values)
     sources = list(_tensors(values.values()))
     asked = next((source for source in sources if source.batch is not None), None)
     if asked is not None and not _tells_the_same(row, values, asked, result) and is_batched(evaluator, asked) is not None:
         values = {name: _resolved(evaluator, value) for name, value in values.items()}
-        result = _outcome(row, values)
+        result = outcome(row, values)
     clash = clash_of(result) if isinstance(result, Refused) else None
     meet(evaluator, label, clash, node, built=built, trial=None if clash is not None else trials.of_row(row, values))
     if clash is not None:
@@ -88,7 +88,7 @@ def named(value: Any) -> list[Tensor]:
     return [as_tensor(value)] if isinstance(value, Symbol) and value.name is not None else []
 
 
-def _outcome(row: Row, values: Mapping[str, Any]) -> Any:
+def outcome(row: Row, values: Mapping[str, Any]) -> Any:
     """What a rule says: a result, or the refusal."""
     try:
         return row.rule(values)
@@ -122,7 +122,7 @@ def settled(evaluator: Evaluator, tensor: Tensor) -> Tensor:
 def _tells_the_same(row: Row, values: Mapping[str, Any], asked: Tensor, result: Any) -> bool:
     """Whether a rule says no more once it is told whether there is a batch axis."""
     for rank in (max(asked.ranks), min(asked.ranks)):
-        told = _outcome(row, {name: _of_rank(value, asked.batch, rank == max(asked.ranks)) for name, value in values.items()})
+        told = outcome(row, {name: _of_rank(value, asked.batch, rank == max(asked.ranks)) for name, value in values.items()})
         if not (isinstance(told, Refused) and isinstance(result, Refused)) and not _agree(told, result):
             return False
     return True

@@ -7,6 +7,7 @@ from typing import Any
 
 from convt_lint import geometry
 from convt_lint.facts import Clash, LayerApplied, ShapesMeet, Side, Waypoint
+from convt_lint.forms import shown
 from convt_lint.rules.base import Report, changes, on_axes, unique
 
 MAX_SHOWN = 8
@@ -33,7 +34,9 @@ def told(meeting: ShapesMeet, clash: Clash) -> str:
 
 def _evidence(side: Side) -> dict[str, Any]:
     way = [] if side.trail is None else side.trail.way()
-    return {"of": side.what, "size": side.size, "way": [{"size": place.size, "by": place.label, "row": place.site.row} for place in way]}
+    sizes = [place.size if isinstance(place.size, int) else shown(place.size) for place in way]
+    places = [{"size": size, "by": place.label, "row": place.site.row} for size, place in zip(sizes, way, strict=True)]
+    return {"of": side.what, "size": side.size, "way": places}
 
 
 def _way(side: Side, sides: tuple[Side, ...]) -> str:
@@ -42,8 +45,8 @@ def _way(side: Side, sides: tuple[Side, ...]) -> str:
     if len(places) < 2:
         return ""
     first, *rest = places
-    steps = "".join(f" -> {place.size} ({place.label}, line {place.site.row})" for place in rest)
-    return f"{side.what} came as {first.size}{steps}"
+    steps = "".join(f" -> {shown(place.size)} ({place.label}, line {place.site.row})" for place in rest)
+    return f"{side.what} came as {shown(first.size)}{steps}"
 
 
 def _parting(side: Side, sides: tuple[Side, ...]) -> list[Waypoint]:
