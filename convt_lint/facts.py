@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
-from convt_lint.symbolic import Expression, evaluate, names
+from convt_lint.symbolic import Expression, Variable, evaluate, names
 from convt_lint.torch_api import LayerSpec
 
 
@@ -264,12 +264,18 @@ class LayerApplied(Fact):
         return tuple(None if length is None or axis is None else output_length(length, axis) for length, axis in pairs)
 
 
+INPUT = Variable(("parameter", None, "L"))
+"""The length of a layer's input, whatever it is."""
+
+
 @dataclass(frozen=True, eq=False)
 class SizeExpected(Fact):
     """The code states the output's size. `expected` and `lengths` (the input's) hold an int per spatial axis, or None.
 
     `source` says where it is stated ('assert', 'directive', …) and `text` how it is written there. `applied` is the run
     whose output is meant, None for a directive at the construction. `exact` says that stride*L is stated for every input length L.
+    `stated` holds, for each axis, the output's length as an expression in what is not known, where it is stated as one; `INPUT` stands in it
+    for the length of the layer's input where no run is meant.
     """
 
     layer: LayerBuilt
@@ -279,6 +285,15 @@ class SizeExpected(Fact):
     text: str = ""
     applied: LayerApplied | None = None
     exact: bool = False
+    stated: tuple[Expression | None, ...] = ()
+
+    def claim(self, axis: int) -> tuple[Expression, Expression | None] | None:
+        """The input's length on a spatial axis and the output's length stated for it (None: stride times that); None where no formula is stated."""
+        if self.exact:
+            return INPUT, None
+        expected = self.stated[axis] if self.stated else None
+        length = INPUT if self.applied is None else self.applied.forms[axis] if self.applied.forms else None
+        return None if expected is None or length is None else (length, expected)
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)

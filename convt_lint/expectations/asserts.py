@@ -15,6 +15,7 @@ from convt_lint.facts import SizeExpected
 from convt_lint.interpret import sizes, tensors, trials
 from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import differ, form
+from convt_lint.symbolic import Expression
 from convt_lint.torch_api.shapes import Refused, Row, Values
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
         values = dict(zip(("left", "right"), _comparable(one, other), strict=True))
         refusal = tensors.outcome(_EQUAL, values)
         clash = trials.clash_of(refusal) if isinstance(refusal, Refused) else None
-        trial = None if clash is not None else trials.of_row(_EQUAL, values)
+        trial = trials.of_row(_EQUAL, values)
         tensors.meet(evaluator, source, clash, node, trial=trial)
         evaluator.machine.world.refuted |= clash is not None
         stated = known or clash is not None or trial is not None
@@ -99,8 +100,8 @@ def _shown(shape: tuple[Value, ...]) -> str:
     return f"({', '.join('?' if form(size) is None else str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
 
 
-def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, int]]:
-    """The output dimensions in `measured` with the numbers that `stated` holds for them."""
+def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, Expression]]:
+    """The output dimensions in `measured` with the numbers, or formulas, that `stated` holds for them."""
     measured, stated = _sequence(evaluator, measured), _sequence(evaluator, stated)
     if isinstance(measured, PartialShape):
         if isinstance(stated, tuple) and len(stated) - len(measured.tail) in (0, 1, 2):
@@ -111,8 +112,9 @@ def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tup
                 yield from _pairs(evaluator, one, other)
     else:
         origin = _origin(measured)
-        if origin is not None and isinstance(stated, int) and not isinstance(stated, bool) and _origin(stated) is None:
-            yield origin, int(stated)
+        expected = form(stated)
+        if origin is not None and expected is not None and _origin(stated) is None:
+            yield origin, expected
 
 
 def _origin(value: Value) -> Origin | None:
@@ -128,15 +130,19 @@ def _sequence(evaluator: Evaluator, value: Value) -> Value:
     return value
 
 
-def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, int]], source: str) -> bool:
+def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, Expression]], source: str) -> bool:
+    """States the sizes; says whether one of them is a number."""
     machine = evaluator.machine
     for applied in {id(origin.applied): origin.applied for origin, _ in pairs}.values():
-        expected: list[int | None] = [None] * applied.layer.layer.dims
+        stated: list[Expression | None] = [None] * applied.layer.layer.dims
         for origin, size in pairs:
             if origin.applied is applied:
-                expected[origin.axis] = size
-        machine.emit(SizeExpected(machine.site(node), applied.layer, tuple(expected), applied.lengths, source, "", applied, path=machine.path()))
-    return bool(pairs)
+                stated[origin.axis] = size
+        expected = tuple(int(size) if isinstance(size, int) else None for size in stated)
+        formulas = tuple(None if isinstance(size, int) else size for size in stated)
+        fact = SizeExpected(machine.site(node), applied.layer, expected, applied.lengths, source, "", applied, stated=formulas, path=machine.path())
+        machine.emit(fact)
+    return any(isinstance(size, int) for _, size in pairs)
 
 
 def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Arguments) -> None:

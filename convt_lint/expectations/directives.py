@@ -19,8 +19,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from convt_lint.facts import AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
+from convt_lint.facts import INPUT, AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
+from convt_lint.forms import label
 from convt_lint.geometry import Axis, output_length, problems
+from convt_lint.symbolic import Expression, Operation, Variable, names
 
 _MARK = re.compile(r"#\s*convt:\s*([^#]*)")
 _ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
@@ -174,8 +176,10 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
     known = applied.lengths if applied is not None else (None,) * dims
     lengths: list[int | None] = []
     expected: list[int | None] = []
+    stated: list[Expression | None] = []
     for axis in range(dims):
         length, size = inputs[axis], outputs[axis]
+        stated.append(_stated(layer, axis, length, size))
         if directive.exact or (isinstance(length, ast.Name) and isinstance(size, ast.expr)):
             formula = None if directive.exact else _Formula(getattr(length, "id", ""), size)
             witness = _witness(layer.axes()[axis], formula, known[axis])
@@ -184,9 +188,36 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
         else:
             lengths.append(length if isinstance(length, int) else known[axis])
             expected.append(size if isinstance(size, int) else None)
-    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, applied, directive.exact, path=fact.path)
+    formulas = tuple(stated)
+    meant = None if None in layer.axes() and any(size is not None for size in formulas) else applied
+    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, meant, directive.exact, formulas, path=fact.path)
 
 
+def _stated(layer: LayerBuilt, axis: int, length: Size | None, size: Size | None) -> Expression | None:
+    """The output's length as a formula in the input's (INPUT) and in the names that the layer's arguments hold; None where none is stated."""
+    forms = layer.forms(axis)
+    if forms is None or not isinstance(length, ast.Name) or not isinstance(size, ast.expr):
+        return None
+    known: dict[str, Expression] = {label(name): Variable(name) for form in forms for name in names(form)}
+    return _formula(size, {**known, length.id: INPUT})
+
+
+def _formula(node: ast.expr, known: dict[str, Expression]) -> Expression | None:
+    """A size as an expression; None where it holds other names, or divides by one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    symbol = _SYMBOLS.get(type(node.op)) if isinstance(node, ast.BinOp) else None
+    if symbol is None or not isinstance(node, ast.BinOp):
+        return None
+    left, right = _formula(node.left, known), _formula(node.right, known)
+    if left is None or right is None or (symbol in ("//", "%") and not (isinstance(right, int) and right >= 1)):
+        return None
+    return Operation(symbol, left, right)
+
+
+_SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%"}
 MAX_WITNESS = 64
 
 

@@ -77,7 +77,7 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
         values = {name: _resolved(evaluator, value) for name, value in values.items()}
         result = outcome(row, values)
     clash = clash_of(result) if isinstance(result, Refused) else None
-    meet(evaluator, label, clash, node, built=built, trial=None if clash is not None else trials.of_row(row, values))
+    meet(evaluator, label, clash, node, built=built, trial=trials.of_row(row, values))
     if clash is not None:
         raise refused(evaluator)
     return placed(evaluator, result, label, [*sources, *named(values.get("input"))], node, built=built)

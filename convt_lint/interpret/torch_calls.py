@@ -211,7 +211,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     channels, lengths = tensor.size(-dims - 1), tuple(tensor.size(axis - dims) for axis in range(dims))
     clash = _of_channels(fact, channels)
     if clash is not None:
-        tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site)
+        tensors.meet(evaluator, fact.layer.name, clash, node, built=fact.site, trial=trials.lost(clash, (channels, *lengths)))
         raise tensors.refused(evaluator)
     ints = tuple(int(v) if isinstance(v, int) else None for v in lengths)
     batched = None if tensor.shape is None else len(tensor.shape) == dims + 2

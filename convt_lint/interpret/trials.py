@@ -131,6 +131,12 @@ def of_layer(applied: LayerApplied, channels: Any, lengths: tuple[Any, ...]) -> 
     return Trial(sizes, max(numbers, default=0) ** 2, partial(_of_run, applied, channels, lengths))
 
 
+def lost(clash: Clash, sizes: tuple[Any, ...]) -> Trial | None:
+    """The trial of what fails whatever the values of symbols are; None where its sizes hang on none."""
+    forms = tuple(form for form in map(_form, sizes) if form is not None)
+    return Trial(forms, 0, lambda values: clash) if any(map(_is_measured, forms)) else None
+
+
 def _of_run(applied: LayerApplied, channels: Any, lengths: tuple[Any, ...], values: Values) -> Clash | None:
     """Why a run fails where symbols have these values: it takes other channels, nothing is left of its output, or it cannot give the
     `output_size=`."""

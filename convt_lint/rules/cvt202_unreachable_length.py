@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from convt_lint import geometry
 from convt_lint.facts import Facts, SizeExpected
 from convt_lint.geometry import Axis
+from convt_lint.lengths import differ, sized
 from convt_lint.rules import refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, built_where, changes, describe, known_arguments, on_axes, probe
+from convt_lint.symbolic import Expression, evaluate, names
 
 
 class UnreachableLength(Rule):
@@ -49,6 +51,10 @@ class UnreachableLength(Rule):
             found = [(index, axis, wanted) for index, (length, axis, wanted) in rows if length is None and axis is not None and wanted is not None]
             if bad := [row for row in found if geometry.input_length(row[2], row[1]) is None]:
                 yield self._report(fact, bad)
+            elif composed := [
+                (index, form, wanted) for index, _, wanted in found if (form := _output(fact, index)) is not None and differ(sized(form), wanted)
+            ]:
+                yield _of_composition(fact, *composed[0])
 
     def _report(self, fact: SizeExpected, bad: list[tuple[int, Axis, int]]) -> Report:
         layer = fact.layer
@@ -70,6 +76,37 @@ class UnreachableLength(Rule):
             evidence={**known_arguments(layer), "expected": list(fact.expected), "axes": [index for index, _, _ in bad], "nearest": [below, above]},
             probe=probe(layer, "unreachable", SHOWN, expected=[target if index in alike else None for index in range(layer.layer.dims)]),
         )
+
+
+def _output(fact: SizeExpected, axis: int) -> Expression | None:
+    """The output's length on a spatial axis, as it hangs on what came before the layer; None where that is not known."""
+    length = fact.applied.forms[axis] if fact.applied is not None and fact.applied.forms else None
+    return None if length is None else fact.layer.output_form(axis, length)
+
+
+def _of_composition(fact: SizeExpected, axis: int, form: Expression, target: int) -> Report:
+    """The layer alone could give the length, but not after the layers before it."""
+    layer, general = fact.layer, str(sized(form))
+    stated = f" ({fact.source}: {fact.text})" if fact.text else f" ({fact.source})"
+    where = on_axes(layer, [axis])
+    message = f"{describe(layer)}{built_where(layer, fact)}: after the layers before it, no input length gives {target}{where}{stated}"
+    return Report(
+        fact,
+        message,
+        formula=f"{general} = {target} holds for no length",
+        suggestions=_nearest_composed(form, target),
+        evidence={**known_arguments(layer), "expected": list(fact.expected), "axes": [axis], "length": general},
+    )
+
+
+def _nearest_composed(form: Expression, target: int) -> tuple[str, ...]:
+    """The lengths next to the target that some input gives, where they hang on one length alone."""
+    variables = list(names(form))
+    if len(variables) != 1:
+        return ()
+    given = {evaluate(form, {variables[0]: length}): length for length in range(4 * target + 64, 0, -1)}
+    near = (max((size for size in given if 1 <= size < target), default=None), min((size for size in given if size > target), default=None))
+    return tuple(f"{size} comes from {given[size]}" for size in near if size is not None)
 
 
 def _closing(axis: Axis, target: int, where: str) -> tuple[str, ...]:

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 
-from convt_lint.facts import Assumption, Facts, SizeExpected
-from convt_lint.forms import condition, holds, label, owners
+from convt_lint.facts import INPUT, Assumption, Facts, SizeExpected
+from convt_lint.forms import condition, holds, is_given, label, owners
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.proofs import PROVED, compare
 from convt_lint.rules import refusals
-from convt_lint.rules.base import Report, Rule, on_axes
-from convt_lint.symbolic import Expression, Operation, evaluate, names, written
+from convt_lint.rules.base import Report, Rule, built_where, on_axes
+from convt_lint.symbolic import Dimension, Expression, evaluate, names, written
 
 Forms = tuple[Expression, ...]
 MAX_VALUE = 24
 MAX_VARIABLES = 3
-LENGTH = 10
+LENGTHS = range(10, 14)
 
 
 class InexactUpsampling(Rule):
@@ -55,52 +56,72 @@ class InexactUpsampling(Rule):
     name = "inexact-upsampling"
 
     def check(self, facts: Facts) -> Iterator[Report]:
-        stated = [fact for fact in facts.of(SizeExpected) if fact.exact]
+        stated = [fact for fact in facts.of(SizeExpected) if any(fact.claim(axis) for axis in range(fact.layer.layer.dims))]
         decided = {id(fact.layer.site) for fact in stated if None not in fact.layer.axes()}
         for fact in stated:
             if id(fact.layer.site) in decided or refusals.malformed(fact.layer) or refusals.ignores_output_padding(fact.layer, facts):
                 continue
             for axis, known in enumerate(fact.layer.axes()):
-                forms = fact.layer.forms(axis) if known is None else None
-                values = None if forms is None else _counterexample(forms, fact.path.assumptions)
-                if forms is not None and values is not None:
-                    yield _report(fact, axis, forms, values)
+                claim = _claim(fact, axis) if known is None else None
+                values = None if claim is None else _counterexample(claim, fact.path.assumptions)
+                if claim is not None and values is not None:
+                    yield _report(fact, axis, claim, values)
                     break
 
 
-def _gap(forms: Forms) -> Expression:
-    """L_out - stride*L, in which L does not occur."""
-    kernel_size, stride, padding, extra, dilation = forms
-    extent = Operation("+", Operation("*", dilation, Operation("-", kernel_size, 1)), 1)
-    return Operation("+", Operation("-", Operation("-", extent, stride), Operation("*", 2, padding)), extra)
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A layer's geometry in the order of Axis, its input's length, and the length stated for its output; `exact`: stride times the input's."""
+
+    forms: Forms
+    length: Expression
+    wanted: Expression
+    exact: bool
+
+    @property
+    def given(self) -> Expression:
+        """The length that the layer gives."""
+        kernel_size, stride, padding, extra, dilation = self.forms
+        return (self.length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + extra + 1
+
+    def variables(self) -> frozenset[Hashable]:
+        return frozenset().union(*map(names, (*self.forms, self.length, self.wanted)))
 
 
-def _counterexample(forms: Forms, assumptions: frozenset[Assumption]) -> dict[Hashable, int] | None:
-    """The smallest values for which torch takes the layer, the path is as assumed, and the factor is not exact."""
-    variables = sorted(frozenset().union(*map(names, forms)), key=repr)
-    conditions = _conditions(frozenset(variables), assumptions)
-    gap = _gap(forms)
-    if not 0 < len(variables) <= MAX_VARIABLES or conditions is None or compare(gap, "==", 0, {}) == PROVED:
+def _claim(fact: SizeExpected, axis: int) -> _Claim | None:
+    forms, said = fact.layer.forms(axis), fact.claim(axis)
+    if forms is None or said is None:
         return None
-    for point in sorted(product(range(MAX_VALUE + 1), repeat=len(variables)), key=lambda point: (sum(point), point)):
+    length, wanted = said
+    return _Claim(forms, length, length * forms[1] if wanted is None else wanted, wanted is None)
+
+
+def _counterexample(claim: _Claim, assumptions: frozenset[Assumption]) -> dict[Hashable, int] | None:
+    """The smallest values for which torch takes the layer, the path is as assumed, and the output is not what is stated."""
+    variables = sorted(claim.variables(), key=repr)
+    lengths = [name for name in variables if name == INPUT.name or isinstance(name, Dimension)]
+    chosen = [name for name in variables if name not in lengths]
+    conditions = _conditions(frozenset(variables) - {INPUT.name}, assumptions)
+    if not 0 < len(chosen) <= MAX_VARIABLES or len(lengths) > 1 or conditions is None or not all(map(is_given, (*chosen, *lengths))):
+        return None
+    if compare(claim.given, "==", claim.wanted, {}) == PROVED:
+        return None
+    points = product(*(LENGTHS if name in lengths else range(MAX_VALUE + 1) for name in variables))
+    for point in sorted(points, key=lambda point: (sum(point), point)):
         values = dict(zip(variables, point, strict=True))
-        axis = Axis(*(evaluate(form, values) for form in forms))
-        if (
-            evaluate(gap, values)
-            and not problems(axis)
-            and output_length(LENGTH, axis) >= 1
-            and all(holds(item.term, values) is item.holds for item in conditions)
-        ):
+        axis, length = Axis(*(evaluate(form, values) for form in claim.forms)), evaluate(claim.length, values)
+        runs = length >= 1 and not problems(axis) and output_length(length, axis) >= 1
+        if runs and output_length(length, axis) != evaluate(claim.wanted, values) and all(holds(item.term, values) is item.holds for item in conditions):
             return values
     return None
 
 
 def _conditions(variables: frozenset[Hashable], assumptions: frozenset[Assumption]) -> list[Assumption] | None:
     """The assumptions that speak of the variables; None where one of them may, and is not understood."""
-    related = frozenset(part for name in variables for part in owners(name))
+    related = frozenset(part for name in variables for part in owners(name.owner if isinstance(name, Dimension) else name))
     found: list[Assumption] = []
     for item in assumptions:
-        if item.bases and not item.opaque and not item.bases & related:
+        if item.guess or (item.bases and not item.opaque and not item.bases & related):
             continue
         about = condition(item.term)
         if about is None or not names(about[0]) <= variables:
@@ -109,29 +130,29 @@ def _conditions(variables: frozenset[Hashable], assumptions: frozenset[Assumptio
     return found
 
 
-def _report(fact: SizeExpected, axis: int, forms: Forms, values: Mapping[Hashable, int]) -> Report:
+def _report(fact: SizeExpected, axis: int, claim: _Claim, values: Mapping[Hashable, int]) -> Report:
     layer = fact.layer
-    numbers = Axis(*(evaluate(form, values) for form in forms))
-    given, wanted = output_length(LENGTH, numbers), LENGTH * numbers.stride
-    known = ", ".join(f"{label(name)}={value}" for name, value in values.items())
+    length, given, wanted = (evaluate(form, values) for form in (claim.length, claim.given, claim.wanted))
+    known = ", ".join(f"{label(name)}={value}" for name, value in values.items() if name != INPUT.name and not isinstance(name, Dimension))
     where = on_axes(layer, [axis])
-    shown = ", ".join(f"{name}={written(form, label)}" for name, form in zip(Axis._fields, forms, strict=True) if form != Axis._field_defaults.get(name))
+    pairs = zip(Axis._fields, claim.forms, strict=True)
+    shown = ", ".join(f"{name}={written(form, label)}" for name, form in pairs if form != Axis._field_defaults.get(name))
+    text = "not exact" if claim.exact else f"not {written(claim.wanted, label)} samples ({fact.source})"
     return Report(
         fact,
-        f"{layer.layer.name}({shown}){where}: not exact for every value: with {known} it gives {given} from {LENGTH}, not {wanted}",
-        suggestions=_repair(forms, where),
-        evidence={"values": {label(name): value for name, value in values.items()}, "length": LENGTH, "given": given, "wanted": wanted},
+        f"{layer.layer.name}({shown}){where}{built_where(layer, fact)}: {text} for every value: with {known} it gives {given} from {length}, not {wanted}",
+        suggestions=_repair(claim, where),
+        evidence={"values": {label(name): value for name, value in values.items()}, "length": length, "given": given, "wanted": wanted},
     )
 
 
-def _repair(forms: Forms, where: str) -> tuple[str, ...]:
-    """padding and output_padding that are exact whatever the kernel and the stride are, proved."""
-    kernel_size, stride, _, _, dilation = forms
-    if dilation != 1:
-        return ()
-    odd = Operation("-", kernel_size, stride)
-    padding, extra = Operation("//", Operation("+", odd, 1), 2), Operation("%", odd, 2)
-    if compare(_gap((kernel_size, stride, padding, extra, dilation)), "==", 0, {}) != PROVED:
+def _repair(claim: _Claim, where: str) -> tuple[str, ...]:
+    """padding and output_padding that give what is stated whatever the kernel and the stride are, proved."""
+    kernel_size, stride, _, _, dilation = claim.forms
+    odd = kernel_size - stride
+    padding, extra = (odd + 1) // 2, odd % 2
+    repaired = replace(claim, forms=(kernel_size, stride, padding, extra, dilation))
+    if dilation != 1 or compare(repaired.given, "==", claim.wanted, {}) != PROVED:
         return ()
     k, s = written(kernel_size, label), written(stride, label)
     return (f"padding={written(padding, label)}, output_padding={written(extra, label)}{where} is exact for every {k} >= {s} >= 2",)

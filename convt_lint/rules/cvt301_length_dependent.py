@@ -162,7 +162,7 @@ def _may_concern(name: Dimension, item: Assumption) -> bool:
 
 
 def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[_Found]:
-    kept = [fact for fact in facts if fact.clash is not None or (fact.trial is not None and any(name in names(size) for size in fact.trial.sizes))]
+    kept = [fact for fact in facts if fact.trial is not None and any(name in names(size) for size in fact.trial.sizes)]
     for with_defaults in (False, True):
         found = [meeting for fact in kept if fact.path.with_defaults is with_defaults and (meeting := _sorted(name, fact)) is not None]
         living = [meeting for meeting in found if not meeting.dead]
