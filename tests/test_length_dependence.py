@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from pathlib import PurePath
+import re
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from convt_lint.dependence import lengths_that_work
 from convt_lint.linting import check_bytes
@@ -156,3 +158,34 @@ def test_classes_are_named_by_the_smallest_divisor() -> None:
 
 def test_what_is_too_short_alone_is_no_dependence() -> None:
     assert lengths_that_work(4, lambda length: length >= 30, 1000) is None
+
+
+NETWORKS = Path(__file__).parent.parent / "fixtures" / "lengths" / "networks.py"
+
+
+def test_the_families_of_networks() -> None:
+    rows = enumerate(NETWORKS.read_text(encoding="utf-8").splitlines(), start=1)
+    expected = [(row, found[1]) for row, line in rows if (found := re.search(r"# expect: CVT301 (.*)", line))]
+    findings = check_bytes(NETWORKS.read_bytes(), PurePath(NETWORKS), Selection(("CVT",), ("CVT303", "CVT304"))).findings
+    assert [(finding.row, finding.code) for finding in findings] == [(row, "CVT301") for row, _ in expected]
+    for finding, (_, text) in zip(findings, expected, strict=True):
+        assert finding.message.startswith(f"runs only where {text}:")
+
+
+def test_the_families_of_networks_under_torch() -> None:
+    names: dict[str, Any] = {"__name__": "networks"}
+    exec(NETWORKS.read_text(encoding="utf-8"), names)
+
+    def works(network: nn.Module, *shape: int) -> bool:
+        try:
+            with torch.no_grad():
+                network(torch.zeros(shape))
+        except (RuntimeError, AssertionError):
+            return False
+        return True
+
+    assert all(works(names["UNet"]().eval(), 1, 3, length, 16) is (length % 8 == 0) for length in range(16, 34))
+    assert all(works(names["WaveUNet"](), 1, 1, length) is (length % 64 in range(20, 24)) for length in range(1040, 1110))
+    assert all(works(names["Autoencoder"](), 1, 1, length) is (97 <= length <= 100) for length in range(80, 120))
+    assert all(works(names["Vocoder"](), 1, 1, length) is (length % 8 == 0) for length in range(80, 120))
+    assert all(works(names["Volume"](), 1, 1, 3, length, 4) is (length % 2 == 0 or length == 1) for length in range(1, 20))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from convt_lint.proofs import PROVED, Domain, compare
+from convt_lint.canonical import TooLarge, canonical, difference
+from convt_lint.proofs import PROVED, Domain, compare, never_equal
 from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, evaluate, names, negated, substitute
 
 K, U, L = Variable("k"), Variable("u"), Variable("L")
@@ -203,3 +204,73 @@ def test_what_is_beyond_the_bounds_is_unknown_or_refuted() -> None:
 def test_divisors_are_positive_literals(kind: str, right: Expression) -> None:
     with pytest.raises(ValueError, match="positive literal"):
         Operation(kind, K, right)
+
+
+# -- one form, and sizes that are never equal ------------------------------------------------------------------------------------
+
+POINTS = list(product(range(-3, 12, 2), repeat=3))
+
+
+@settings(max_examples=500, deadline=None)
+@given(EXPRESSIONS)
+def test_the_form_has_the_value_of_the_expression(expression: Expression) -> None:
+    try:
+        form = canonical(expression)
+    except TooLarge:
+        return
+    for k, u, length in POINTS:
+        values = {"k": k, "u": u, "L": length}
+        assert evaluate(form, values) == evaluate(expression, values)
+    assert canonical(form) == form
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (op(op(op(L, "*", 2), "-", 2), "//", 2), op(L, "-", 1)),
+        (op(op(L, "//", 2), "//", 3), op(L, "//", 6)),
+        (op(L, "-", op(L, "%", 8)), op(8, "*", op(L, "//", 8))),
+        (op(op(op(L, "+", 1), "//", 2), "-", 1), op(op(L, "-", 1), "//", 2)),
+        (Operation("max", op(L, "+", 1), L), op(L, "+", 1)),
+        (op(K, "*", op(U, "+", L)), op(op(L, "*", K), "+", op(U, "*", K))),
+    ],
+)
+def test_what_is_equal_for_every_value_has_one_form(one: Expression, other: Expression) -> None:
+    assert canonical(one) == canonical(other)
+    assert difference(one, other) == 0
+
+
+@settings(max_examples=400, deadline=None)
+@given(EXPRESSIONS, st.one_of(st.integers(-5, 40), EXPRESSIONS), st.sampled_from([(1, 1, 1), (None, None, 1), (None, None, None)]))
+def test_what_is_never_equal_is_equal_nowhere(left: Expression, right: Expression, bounds: tuple[int | None, ...]) -> None:
+    least = dict(zip(("k", "u", "L"), bounds, strict=True))
+    if not never_equal(left, right, lambda name: least[str(name)]):
+        return
+    starts = [-6 if bound is None else bound for bound in bounds]
+    for k, u, length in product(*(range(start, start + 12) for start in starts)):
+        values = {"k": k, "u": u, "L": length}
+        assert evaluate(left, values) != evaluate(right, values)
+    if not names(op(left, "-", right)):
+        return
+    solver = z3.Solver()
+    solver.set("timeout", 2000)
+    solver.add(to_z3(left) == to_z3(right), *(z3.Int(name) >= bound for name, bound in least.items() if bound is not None))
+    assert solver.check() != z3.sat
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "never"),
+    [
+        (op(L, "-", 2), L, True),
+        (op(op(2, "*", L), "+", 1), 30, True),
+        (op(2, "*", L), L, True),
+        (op(2, "*", L), 30, False),
+        (op(2, "*", op(L, "//", 2)), L, False),
+        (op(2, "*", op(L, "//", 2)), op(L, "-", 1), False),
+        (op(2, "*", op(L, "//", 2)), op(L, "+", 2), True),
+        (op(L, "//", 3), op(L, "+", 1), True),
+        (op(op(4, "*", K), "+", op(6, "*", U)), 9, True),
+    ],
+)
+def test_sizes_that_are_never_equal(left: Expression, right: Expression, never: bool) -> None:
+    assert never_equal(left, right, lambda name: 1) is never

@@ -28,7 +28,7 @@ def _interpolate(values: Values) -> Tensor:
         raise NotFollowed
     source = tensor(values["input"]).of_ranks(*ranks)
     if source.shape is None:
-        return _of_unknown_rank(source, size)
+        return _of_unknown_rank(source, size, factor, mode)
     dims = len(source.shape) - 2
     if size is not None:
         return with_lengths(source, dims, _spread(size, dims))
@@ -38,9 +38,11 @@ def _interpolate(values: Values) -> Tensor:
     return with_lengths(source, dims, tuple(_scaled(source.size(index - dims), item, mode) for index, item in enumerate(factors)))
 
 
-def _of_unknown_rank(source: Tensor, size: Any) -> Tensor:
+def _of_unknown_rank(source: Tensor, size: Any, factor: Any, mode: Any) -> Tensor:
     if isinstance(size, tuple):
         return Tensor((None, source.tail[-len(size) - 1] if len(source.tail) > len(size) else None, *_spread(size, len(size))))
+    if source.tail and isinstance(factor, (int, float)):
+        return Tensor(None, (_scaled(source.tail[-1], factor, mode),), source.ranks)
     return Tensor(None, (), source.ranks)
 
 
