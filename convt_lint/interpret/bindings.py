@@ -102,22 +102,23 @@ def _last_name(node: cst.BaseExpression) -> str:
 def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | None]]:
     """For each attribute name, the classes in whose `__init__` it is assigned on self; None stands for any other place."""
     found: dict[str, list[cst.ClassDef | None]] = {}
-    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, bool]] = [(module, None, False)]
+    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, str]] = [(module, None, "")]
     while pending:
-        node, cls, in_init = pending.pop()
+        node, cls, receiver = pending.pop()  # the name of the instance where this is its class's `__init__`, else empty
         if isinstance(node, cst.ClassDef):
-            cls, in_init = node, False
+            cls, receiver = node, ""
         elif isinstance(node, cst.FunctionDef):
-            in_init = cls is not None and node.name.value == "__init__"
+            first = next(iter((*node.params.posonly_params, *node.params.params)), None)
+            receiver = first.name.value if cls is not None and node.name.value == "__init__" and first is not None else ""
         elif isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
             for target in _attribute_targets(node.target):
-                own = in_init and isinstance(target.value, cst.Name) and target.value.value == "self"
+                own = receiver != "" and isinstance(target.value, cst.Name) and target.value.value == receiver
                 found.setdefault(target.attr.value, []).append(cls if own else None)
-        if not in_init:
+        if not receiver:
             for changed in _changed_targets(node):
                 if isinstance(changed, cst.Attribute):
                     found.setdefault(changed.attr.value, []).append(None)
-        pending += [(child, cls, in_init) for child in children(node)]
+        pending += [(child, cls, receiver) for child in children(node)]
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from convt_lint.facts import INPUT, Assumption, Facts, SizeExpected
+from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, SizeExpected
 from convt_lint.forms import condition, holds, is_given, label, owners
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.proofs import PROVED, compare
@@ -57,7 +57,7 @@ class InexactUpsampling(Rule):
 
     def check(self, facts: Facts) -> Iterator[Report]:
         stated = [fact for fact in facts.of(SizeExpected) if any(fact.claim(axis) for axis in range(fact.layer.layer.dims))]
-        decided = {id(fact.layer.site) for fact in stated if None not in fact.layer.axes()}
+        decided = {id(layer.site) for layer in facts.of(LayerBuilt) if None not in layer.axes()}
         for fact in stated:
             if id(fact.layer.site) in decided or refusals.malformed(fact.layer) or refusals.ignores_output_padding(fact.layer, facts):
                 continue
