@@ -36,8 +36,8 @@ class Dependence:
     def said(self) -> str:
         """As it follows "runs only where the length is": "a multiple of 8", "one of 97..100"."""
         if not self.residues:
-            return _spans(self.short) if self.short else "nothing"
-        return self._class() + (f", or {_spans(self.short)}" if self.short else "")
+            return spans(self.short) if self.short else "nothing"
+        return self._class() + (f", or {spans(self.short)}" if self.short else "")
 
     def _class(self) -> str:
         for divisor in range(2, self.period + 1):
@@ -73,10 +73,10 @@ def _modulo(classes: Sequence[int], divisor: int) -> str:
         return "even" if divisor == 2 else f"a multiple of {divisor}"
     if divisor == 2:
         return "odd"
-    return f"{_spans(classes)} modulo {divisor}"
+    return f"{spans(classes)} modulo {divisor}"
 
 
-def _spans(lengths: Iterable[int]) -> str:
+def spans(lengths: Iterable[int], last: str = "or") -> str:
     """ "97..100", "3", "4, 8..10 or 20"."""
     spans: list[list[int]] = []
     for length in lengths:
@@ -87,4 +87,4 @@ def _spans(lengths: Iterable[int]) -> str:
     shown = [str(span[0]) if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans[:MAX_SHOWN]]
     if len(spans) > MAX_SHOWN:
         return f"{', '.join(shown)}, ..."
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"

@@ -10,6 +10,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional
 
 from convt_lint.findings import Finding
 from convt_lint.geometry import Axis, has_gaps, heard_phases, output_length, overlap, problems, silent_tail
@@ -106,3 +107,16 @@ def test_huge_numbers_cost_nothing(huge: int) -> None:
     assert overlap(Axis(3, huge)) == (0, 1)
     assert overlap(Axis(huge, 2)) == (huge // 2, -(-huge // 2))
     assert "CVT303" in findings(Axis(3, huge))
+
+
+def test_the_outputs_are_named_where_the_input_is_known() -> None:
+    body = "a = nn.ConvTranspose1d(1, 1, 3, 2, 0, 1)\na(torch.zeros(1, 1, 5))\nb = nn.ConvTranspose1d(1, 1, 2, 3)\nb(torch.zeros(1, 1, 5))\n"
+    found = [finding.message for finding in check_bytes(("import torch\n" + HEAD + body).encode(), PurePath("layer.py"), ALL).findings]
+    ends = [message.partition("; ")[2] for message in sorted(found)]
+    heard = functional.conv_transpose1d(torch.ones(1, 1, 5), torch.ones(1, 1, 3), stride=2, output_padding=1)[0, 0]
+    assert [index for index, value in enumerate(heard) if not value] == [11]
+    gaps = functional.conv_transpose1d(torch.ones(1, 1, 5), torch.ones(1, 1, 2), stride=3)[0, 0]
+    assert [index for index, value in enumerate(gaps) if not value] == [2, 5, 8, 11]
+    assert "from length 5: output 11" in ends
+    assert "from length 5: outputs 2, 5, 8 and 11" in ends
+    assert f"from length 5: outputs get {', '.join(str(int(value)) for value in heard[:8])}, ... taps" in ends

@@ -21,13 +21,13 @@ def found(body: str) -> list[Finding]:
     return list(check_bytes((HEAD + body).encode(), PurePath("layer.py")).findings)
 
 
-def layer(k: int, u: int, padding: str, extra: str) -> int | None:
-    """What torch makes of 10 samples; None where it refuses the layer."""
+def layer(k: int, u: int, padding: str, extra: str, length: int = 10) -> int | None:
+    """What torch makes of an input; None where it refuses the layer."""
     values = {"k": k, "u": u}
     try:
         built = nn.ConvTranspose1d(1, 1, k, u, eval(padding, values), eval(extra, values))
         with torch.no_grad():
-            return int(built(torch.zeros(1, 1, 10)).shape[-1])
+            return int(built(torch.zeros(1, 1, length)).shape[-1])
     except (ValueError, RuntimeError):
         return None
 
@@ -53,8 +53,9 @@ def test_verdicts_are_what_torch_shows(padding: str, extra: str) -> None:
     findings = [finding for finding in findings if finding.code == "CVT207"]
     if findings:
         values = findings[0].evidence["values"]
-        assert layer(values.get("k", 1), values.get("u", 1), padding, extra) == findings[0].evidence["given"]
-        assert findings[0].evidence["given"] != 10 * values["u"]
+        length = findings[0].evidence["length"]
+        assert layer(values.get("k", 1), values.get("u", 1), padding, extra, length) == findings[0].evidence["given"]
+        assert findings[0].evidence["given"] != length * values["u"]
     else:
         real = [(layer(k, u, padding, extra), u) for k, u in product(range(1, 13), range(1, 8))]
         assert all(length in (None, 10 * u) for length, u in real)
@@ -105,3 +106,42 @@ def test_found(body: str, words: str) -> None:
 @pytest.mark.parametrize("body", SILENT)
 def test_silent(body: str) -> None:
     assert [finding.message for finding in found(body + "\n")] == []
+
+
+ASSERTED = """class Up(nn.Module):
+    def __init__(self, k, u, hop):
+        super().__init__()
+        self.u, self.hop = u, hop
+        self.up = nn.ConvTranspose1d(1, 1, k, u, padding=(k - u) // 2)
+
+    def forward(self, x, other):
+        y = self.up(x)
+        assert y.shape[-1] == {stated}
+        return y
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "reported"),
+    [
+        ("x.shape[-1] * self.u", True),
+        ("self.u * x.shape[-1] + 1", True),
+        ("other.shape[-1] * self.hop", False),  # what two tensors have to do with each other is the caller's to say
+        ("x.shape[-1] * self.hop", False),
+        ("other.shape[-1]", False),
+    ],
+)
+def test_what_an_assert_states_of_the_layer_itself(stated: str, reported: bool) -> None:
+    assert [finding.code for finding in found(ASSERTED.format(stated=stated))] == ["CVT207"] * reported
+
+
+@pytest.mark.parametrize(
+    ("stated", "reported"),
+    [("L -> u*L", True), ("L -> u*L + (k - u) % 2", False), ("(B, C, L) -> (B, C, L*u)", True), ("L -> hop*L", False)],
+)
+def test_a_directive_states_a_formula_in_names(stated: str, reported: bool) -> None:
+    body = f"def up(k, u, hop):\n    return nn.ConvTranspose1d(1, 1, k, u, padding=(k - u) // 2)  # convt: {stated}\n"
+    assert [finding.code for finding in found(body)] == ["CVT207"] * reported
+    for k, u in product(range(1, 9), range(1, 5)):
+        length = layer(k, u, "(k - u) // 2", "0")
+        assert length is None or length == 10 * u + (k - u) % 2

@@ -93,7 +93,15 @@ def _claim(fact: SizeExpected, axis: int) -> _Claim | None:
     if forms is None or said is None:
         return None
     length, wanted = said
+    if wanted is not None and not _is_of_the_input(wanted, length, forms):
+        return None
     return _Claim(forms, length, length * forms[1] if wanted is None else wanted, wanted is None)
+
+
+def _is_of_the_input(wanted: Expression, length: Expression, forms: Forms) -> bool:
+    """Whether a stated length is a formula in the layer's own input and arguments: else it relates the layer to something else."""
+    arguments = frozenset().union(*map(names, forms))
+    return not names(length).isdisjoint(names(wanted)) and names(wanted) <= names(length) | arguments
 
 
 def _counterexample(claim: _Claim, assumptions: frozenset[Assumption]) -> dict[Hashable, int] | None:

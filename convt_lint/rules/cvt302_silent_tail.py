@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts
 from convt_lint.geometry import silent_tail
 from convt_lint.rules.base import Report, Rule, describe, known_arguments, on_axes
-from convt_lint.rules.hazards import hazardous, healed
+from convt_lint.rules.hazards import bare_outputs, hazardous, healed
 
 
 class SilentTail(Rule):
@@ -46,7 +46,7 @@ class SilentTail(Rule):
             text = f"the last output {samples} nothing but the bias: output_padding ({axis.output_padding}) is larger than padding ({axis.padding})"
             yield Report(
                 layer,
-                f"{describe(layer)}{on_axes(layer, axes)}: {text}",
+                f"{describe(layer)}{on_axes(layer, axes)}: {text}{bare_outputs(layer, axes, axis, facts)}",
                 suggestions=healed(layer, axes, axis),
                 evidence={**known_arguments(layer), "axes": axes, "samples": tail},
             )

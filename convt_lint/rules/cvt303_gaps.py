@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts
 from convt_lint.geometry import has_gaps, heard_phases
 from convt_lint.rules.base import Report, Rule, describe, known_arguments, on_axes
-from convt_lint.rules.hazards import hazardous, healed
+from convt_lint.rules.hazards import bare_outputs, hazardous, healed
 
 
 class Gaps(Rule):
@@ -48,7 +48,7 @@ class Gaps(Rule):
             text = f"{axis.stride - heard} of every {axis.stride} output samples receive nothing but the bias: {why}"
             yield Report(
                 layer,
-                f"{describe(layer)}{on_axes(layer, axes)}: {text}",
+                f"{describe(layer)}{on_axes(layer, axes)}: {text}{bare_outputs(layer, axes, axis, facts)}",
                 suggestions=healed(layer, axes, axis),
                 evidence={**known_arguments(layer), "axes": axes, "silent": axis.stride - heard},
             )

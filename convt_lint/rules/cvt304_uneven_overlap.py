@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts
 from convt_lint.geometry import has_gaps, overlap
 from convt_lint.rules.base import Report, Rule, describe, known_arguments, on_axes
-from convt_lint.rules.hazards import hazardous, healed
+from convt_lint.rules.hazards import hazardous, healed, taps_in_turn
 
 
 class UnevenOverlap(Rule):
@@ -47,7 +47,7 @@ class UnevenOverlap(Rule):
             text = f"kernel_size ({axis.kernel_size}) is no multiple of stride ({axis.stride}): {fewest} and {most} taps reach neighbouring output samples"
             yield Report(
                 layer,
-                f"{describe(layer)}{on_axes(layer, axes)}: {text}",
+                f"{describe(layer)}{on_axes(layer, axes)}: {text}{taps_in_turn(layer, axes, axis, facts)}",
                 suggestions=healed(layer, axes, axis),
                 evidence={**known_arguments(layer), "axes": axes, "taps": [fewest, most]},
             )

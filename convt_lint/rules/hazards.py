@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from convt_lint.dependence import spans
 from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.geometry import Axis, has_gaps, offset, overlap, problems, silent_tail
+from convt_lint.picture import Picture, picture
 from convt_lint.rules import refusals
 from convt_lint.rules.base import in_full, on_axes
 
@@ -23,6 +25,37 @@ def hazardous(facts: Facts, is_hazard: Callable[[Axis], bool]) -> Iterator[tuple
         first = axes[bad[0]] if bad else None
         if first is not None:
             yield layer, [index for index in bad if axes[index] == first], first
+
+
+def bare_outputs(layer: LayerBuilt, axes: list[int], axis: Axis, facts: Facts) -> str:
+    """ "; from length 10: outputs 18..19": which output samples get nothing but the bias, for the first known input; empty where none is known."""
+    found = _seen(layer, axes, axis, facts)
+    bare = () if found is None else found.bare()
+    return f"; from length {found.length}: output{'s' if len(bare) > 1 else ''} {spans(bare, 'and')}" if found is not None and bare else ""
+
+
+def taps_in_turn(layer: LayerBuilt, axes: list[int], axis: Axis, facts: Facts) -> str:
+    """ "; from length 10: outputs get 1, 1, 2, 1, 2, ... taps": how many inputs reach each, for the first known input; empty where none is known."""
+    found = _seen(layer, axes, axis, facts)
+    if found is None:
+        return ""
+    shown = ", ".join(map(str, found.coverage()[:MAX_TAPS]))
+    return f"; from length {found.length}: outputs get {shown}{', ...' if found.outputs > MAX_TAPS else ''} taps"
+
+
+def _seen(layer: LayerBuilt, axes: list[int], axis: Axis, facts: Facts) -> Picture | None:
+    """The picture of the layer on the first known input length."""
+    for applied in facts.applications(layer):
+        length = applied.lengths[axes[0]]
+        if length is not None and length >= 1 and not refusals.takes_output_size(applied):
+            try:
+                return picture(length, axis)
+            except ValueError:  # too large to look at
+                return None
+    return None
+
+
+MAX_TAPS = 8
 
 
 def healed(layer: LayerBuilt, axes: list[int], axis: Axis) -> tuple[str, ...]:
