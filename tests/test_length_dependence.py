@@ -18,8 +18,8 @@ from convt_lint.linting import check_bytes
 from convt_lint.selection import Selection
 
 ONLY = Selection(("CVT203", "CVT205", "CVT206", "CVT301"))
-SHORT = range(1, 60)
-LONG = range(1000, 1050)
+SHORT = range(1, 40)
+LONG = range(1000, 1030)
 
 
 class Network:
@@ -128,7 +128,7 @@ def judge(rng: random.Random) -> tuple[bool, bool]:
     return True, bool(refused)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_what_is_said_is_so(rng: random.Random) -> None:
     judge(rng)
@@ -137,7 +137,7 @@ def test_what_is_said_is_so(rng: random.Random) -> None:
 @pytest.mark.slow
 def test_what_is_found_of_what_torch_refuses() -> None:
     """Of drawn networks that torch refuses for some long inputs, nearly all are found; of the others, none is."""
-    results = [judge(random.Random(seed)) for seed in range(1500)]
+    results = [judge(random.Random(seed)) for seed in range(200)]
     assert all(refused for found, refused in results if found)
     found = sum(found for found, refused in results if refused)
     assert found / sum(refused for _, refused in results) > 0.9
