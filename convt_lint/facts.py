@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
-from convt_lint.symbolic import Expression, Variable, evaluate, names
+from convt_lint.symbolic import Dimension, Expression, Variable, evaluate, names
 from convt_lint.torch_api import LayerSpec
 
 
@@ -75,13 +75,15 @@ class Step:
 class Path:
     """The way the code took to a fact: conditions assumed, calls on the way, and whether default arguments were taken as given.
 
-    `inner` holds those assumptions that were made inside a call whose arguments (or defaults) the fact may rest on.
+    `inner` holds those assumptions that were made inside a call whose arguments (or defaults) the fact may rest on. `same` pairs names of one
+    size: `x.shape[2]`, read before the number of dimensions was known, and `x.shape[-1]`, which it turned out to be.
     """
 
     assumptions: frozenset[Assumption] = frozenset()
     inner: frozenset[Assumption] = frozenset()
     with_defaults: bool = False
     trace: tuple[Step, ...] = ()
+    same: tuple[tuple[Dimension, Dimension], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

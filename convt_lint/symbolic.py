@@ -82,8 +82,8 @@ class Variable(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """The name of one size of a tensor of which only the name is known; `index` counts from the end. A layer that takes the tensor
-    takes no empty one: the size is 1 or more."""
+    """The name of one size of a tensor of which only the name is known; `index` counts as Python's do, from the front where the number of
+    dimensions is not known. A layer that takes the tensor takes no empty one: the size is 1 or more."""
 
     owner: Hashable
     index: int

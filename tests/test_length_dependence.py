@@ -29,9 +29,15 @@ class Network:
         self.init: list[str] = []
         self.forward: list[str] = []
         depth = rng.randint(1, 3)
+        self.named = rng.random() < 0.4
+        if self.named:
+            self.forward.append(rng.choice(["b, c, t = x.shape", "t = x.size(2)", "t = x.shape[2]", "t = x.size(-1)", "_, _, t = x.size()"]))
         if rng.random() < 0.15:
             multiple = rng.choice([2, 4, 8])
-            padded, refused = f"x = F.pad(x, (0, -x.shape[-1] % {multiple}))", f"if x.shape[-1] % {multiple} != 0:\n            raise ValueError"
+            padded, refused = (
+                f"x = F.pad(x, (0, -{rng.choice(['x.shape[-1]', 'x.size(2)'])} % {multiple}))",
+                f"if {'t' if self.named else 'x.shape[-1]'} % {multiple} != 0:\n            raise ValueError",
+            )
             self.forward.append(rng.choice([padded, refused]))
         self.down: list[tuple[int, int, int]] = []
         for stage in range(depth):
@@ -39,6 +45,8 @@ class Network:
             self.encoder(stage, rng)
         for stage in reversed(range(depth)):
             self.decoder(stage, rng)
+        if self.named:
+            self.forward += rng.choice([["x = x[..., :t]"], ["x = x[:, :, :t] + s0"], ["x = F.pad(x, (0, t - x.shape[2])) + s0"], ["x = x + s0[..., :t]"], []])
 
     def layer(self, text: str) -> str:
         self.init.append(f"self.l{len(self.init)} = {text}")

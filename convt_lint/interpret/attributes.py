@@ -461,6 +461,8 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
             else subscript(evaluator, evaluator.opaque_value(owner), index, node)
         )
     if isinstance(owner, Unknown):
+        if isinstance(index, int) and index >= 0 and (named := sizes.named(owner)) is not None:
+            return sizes.named_item(evaluator, named, index)
         if not is_exact(index) or owner.size >= MAX_TERM:
             return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else repr(index))
         term = ("item", owner.term, index if isinstance(index, (int, str)) else repr(index))

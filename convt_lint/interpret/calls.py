@@ -21,6 +21,7 @@ from convt_lint.interpret import (
     modules,
     record_calls,
     records,
+    sizes,
     tensors,
     torch_calls,
 )
@@ -144,6 +145,10 @@ def call(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.Ca
             return construct(evaluator, callee, content, arguments, node)
         if isinstance(content, Instance):
             return call_instance(evaluator, callee, content, arguments, node)
+    if isinstance(callee, Unknown):
+        size = sizes.asked(evaluator, callee, arguments, node)
+        if size is not NotImplemented:
+            return size
     return unfollowed(evaluator, callee, arguments, node)
 
 

@@ -122,7 +122,7 @@ class Machine:
         inner = assumed - before
         if trace or self.with_defaults:
             inner |= assumed & self.world.inner
-        return Path(assumed, inner, self.with_defaults, trace)
+        return Path(assumed, inner, self.with_defaults, trace, self.world.same_sizes())
 
     def emit(self, fact: Fact) -> None:
         if not self.muted:

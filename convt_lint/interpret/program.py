@@ -235,6 +235,8 @@ class Program:
         instance = start.allocate(Instance(cls, {}, complete))
         self.machine.entry_instances.add(instance.key)
         if initialiser is None:
+            initialiser = self.inherited(cls)
+        if initialiser is None:
             ends = [] if with_defaults else [start]
             self.inherit(instance, start)
         elif with_defaults and (id(initialiser.node) in self.machine.entered or not self.takes_defaults(initialiser)):
@@ -245,6 +247,13 @@ class Program:
         for end in ends:
             self.settle(end, instance, content)
         return [(instance, end) for end in ends]
+
+    def inherited(self, cls: Ref) -> Function | None:
+        """The `__init__` that a class has from a class of the file; None where there is none that is followed."""
+        home, found = attributes.find_in_class(self.evaluator, cls, "__init__")
+        if home is None or not isinstance(found, Function) or f"{DECORATED}__init__" in self.machine.world.get(home).namespace:
+            return None
+        return found
 
     def inherit(self, instance: Ref, world: World) -> None:
         """An inherited `__init__` of a class of the file may set anything; attributes stay unknown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -9,6 +11,7 @@ import libcst as cst
 from convt_lint import forms
 from convt_lint.facts import Clash
 from convt_lint.interpret import tensors, trials
+from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import PartialShape, Tensor, Unknown, Value
 from convt_lint.lengths import Formula, part
@@ -58,6 +61,44 @@ def last_sizes(value: Value, count: int) -> tuple[Value, ...] | None:
 
 def _is_negative(bound: Value) -> bool:
     return isinstance(bound, int) and bound < 0
+
+
+# -- shapes of values of which only the name is known ------------------------------------------------------------------------
+
+
+def named(value: Value) -> Hashable:
+    """The name of the value whose whole shape this is, where only its name is known: `x` for `x.shape`. None for any other value."""
+    term = value.term if isinstance(value, Unknown) else None
+    return term[1] if isinstance(term, tuple) and len(term) == 3 and term[0] == "attr" and term[2] == "shape" else None
+
+
+def asked(evaluator: Evaluator, callee: Unknown, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`x.size()` and `x.size(2)` of a value of which only the name is known; NotImplemented for any other call."""
+    from convt_lint.interpret import attributes
+
+    index = arguments.get(0, "dim")
+    term = callee.term
+    if not (isinstance(term, tuple) and len(term) == 3 and term[0] == "attr" and term[2] == "size") or len(arguments.values()) > (index is not MISSING):
+        return NotImplemented
+    shape = replace(callee, term=("attr", term[1], "shape"))
+    if callee.bases == {term}:
+        shape = replace(shape, bases=frozenset({shape.term}))
+    if index is MISSING:
+        return NotImplemented if arguments.star or arguments.double_star else shape
+    return attributes.subscript(evaluator, shape, index, node) if isinstance(index, int) else NotImplemented
+
+
+def named_item(evaluator: Evaluator, owner: Hashable, index: int) -> Value:
+    """`x.shape[index]` counted from the front: the size counted from the end that it is, or one of its own where the rank is not known (yet)."""
+    rank = evaluator.machine.world.read_dimension(owner, index)
+    return trials.measured(part(owner, index if rank is None or index >= rank else index - rank).expression, None)
+
+
+def named_sizes(evaluator: Evaluator, owner: Hashable, count: int) -> tuple[Value, ...]:
+    """The sizes of a shape that is unpacked into so many names. Raises Raised where the path has taken the value for one of another rank."""
+    if not evaluator.machine.world.state_rank(owner, count):
+        raise Raised
+    return tuple(trials.measured(part(owner, index).expression, None) for index in range(-count, 0))
 
 
 def unpacked(evaluator: Evaluator, shape: PartialShape, count: int, node: cst.CSTNode) -> tuple[Value, ...]:

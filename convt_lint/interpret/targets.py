@@ -46,6 +46,8 @@ def _unpack(evaluator: Evaluator, target: cst.Tuple | cst.List, value: Value) ->
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
     if isinstance(value, PartialShape):
         items: tuple[Value, ...] | None = sizes.unpacked(evaluator, value, len(elements), target) if not stars else None
+    elif not stars and (owner := sizes.named(value)) is not None:
+        items = sizes.named_sizes(evaluator, owner, len(elements))
     else:
         items = evaluator.items(value)
     if items and not stars and all(isinstance(item, Length) for item in items):

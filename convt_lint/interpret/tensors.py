@@ -106,6 +106,10 @@ def is_batched(evaluator: Evaluator, tensor: Tensor) -> bool | None:
     machine = evaluator.machine
     condition = Condition(tensor.batch, "is", True, frozenset(), False, "whether the input has a batch axis", guess=True)
     decided = machine.world.decide(condition)
+    if decided is None:
+        decided = machine.world.batch_told(tensor.batch)
+        if decided is not None:
+            machine.world.known[tensor.batch] = decided
     if decided is None and not machine.blurred:
         raise Fork(condition)
     return decided

@@ -29,6 +29,7 @@ from convt_lint.interpret.values import (
     View,
     same,
 )
+from convt_lint.symbolic import Dimension
 
 
 class World:
@@ -132,6 +133,50 @@ class World:
         elif condition.guess:
             self.known[condition.subject] = False
 
+    # -- ranks of values of which only the name is known ------------------------------------------------------------------
+
+    def rank_of(self, owner: Hashable) -> int | None:
+        """The rank that the code states of a value, or that follows from what takes it and which of its dimensions are read."""
+        stated = self.known.get(("rank", owner))
+        if stated is None:
+            return next((rank for key, value in self.known.items() if value is True and (rank := _rank_asked(owner, key)) is not None), None)
+        return int(stated)
+
+    def state_rank(self, owner: Hashable, rank: int) -> bool:
+        """Takes a value's rank as stated; False where this path rules it out."""
+        for key, value in self.known.items():
+            asked = _rank_asked(owner, key)
+            if asked is not None and rank != (asked if value else asked - 1):
+                return False
+        if self.known.get(("rank", owner), rank) != rank:
+            return False
+        self.known[("rank", owner)] = rank
+        return True
+
+    def read_dimension(self, owner: Hashable, index: int) -> int | None:
+        """Notes that the code reads a dimension, counted from the front; gives the rank where it is known."""
+        read = self.known.get(("read", owner), frozenset())
+        self.known[("read", owner)] = read | {index}
+        return self.rank_of(owner)
+
+    def batch_told(self, question: Hashable) -> bool | None:
+        """Whether there is a batch axis, where the code has told by naming a value's dimensions; None where it has not."""
+        if not (isinstance(question, tuple) and len(question) == 3 and question[0] == "batched" and isinstance(question[2], int)):
+            return None
+        _, owner, rank = question
+        stated = self.known.get(("rank", owner))
+        if stated is not None:
+            return bool(stated == rank)
+        return True if max(self.known.get(("read", owner), ()), default=-1) >= rank - 1 else None
+
+    def same_sizes(self) -> tuple[tuple[Dimension, Dimension], ...]:
+        """The dimensions read from the front before the rank was known, each with the size counted from the end that it is."""
+        found: list[tuple[Dimension, Dimension]] = []
+        for key, read in self.known.items():
+            if isinstance(key, tuple) and key[0] == "read" and (rank := self.rank_of(key[1])) is not None:
+                found += [(Dimension(key[1], index), Dimension(key[1], index - rank)) for index in sorted(read) if index < rank]
+        return tuple(found)
+
     # -- forgetting ----------------------------------------------------------------------------------------------------
 
     def fresh(self, cause: str, *context: Hashable, bases: frozenset[Hashable] = frozenset(), opaque: bool = False) -> Unknown:
@@ -213,6 +258,11 @@ def _parts(content: Any) -> dict[str, Value] | None:
     if isinstance(content, Container):
         return content.items
     return None
+
+
+def _rank_asked(owner: Hashable, key: Hashable) -> int | None:
+    """The rank that a value has if it has a batch axis, where a key asks just that; None for other keys."""
+    return key[2] if isinstance(key, tuple) and len(key) == 3 and key[0] == "batched" and key[1] == owner and isinstance(key[2], int) else None
 
 
 def joinable(a: World, b: World) -> bool:

@@ -92,7 +92,7 @@ def _lengths(meetings: list[ShapesMeet]) -> list[Dimension]:
     for meeting in meetings:
         for size in meeting.trial.sizes if meeting.trial is not None else ():
             for name in names(size):
-                if isinstance(name, Dimension) and _is_parameter(name.owner):
+                if isinstance(name, Dimension) and name.index < 0 and _is_parameter(name.owner):
                     found[name] = None
     return sorted(found, key=lambda name: name.index, reverse=True)
 
@@ -103,9 +103,13 @@ def _is_parameter(owner: Hashable) -> bool:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Meeting:
-    """A meeting with what was assumed on the way: about the rank (`guesses`), and all else (`others`), of which `limits` are about the length."""
+    """A meeting with what was assumed on the way: about the rank (`guesses`), and all else (`others`), of which `limits` are about the length.
+
+    `names` are all that the length bears on this path: `x.shape[2]` may be `x.shape[-1]` by another name.
+    """
 
     fact: ShapesMeet
+    names: frozenset[Hashable]
     limits: tuple[tuple[Expression, Assumption], ...]
     guesses: frozenset[Assumption]
     others: frozenset[Assumption]
@@ -115,21 +119,29 @@ class _Meeting:
         """Whether the path ends here whatever the length."""
         return self.fact.clash is not None
 
-    def period(self, name: Dimension) -> int:
-        sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
-        return lcm(*(period_of(size) for size in sizes if name in names(size)), *(period_of(size) for size, _ in self.limits))
+    @property
+    def sizes(self) -> tuple[Expression, ...]:
+        return self.fact.trial.sizes if self.fact.trial is not None else ()
+
+    @property
+    def period(self) -> int:
+        return lcm(*(period_of(size) for size in self.sizes if not self.names.isdisjoint(names(size))), *(period_of(size) for size, _ in self.limits))
+
+    def values(self, length: int) -> dict[Hashable, int]:
+        return dict.fromkeys(self.names, length)
+
+    def admits(self, length: int) -> bool:
+        """Whether an input of this length comes here."""
+        return all(holds(item.term, self.values(length)) is item.holds for _, item in self.limits)
 
     def hangs_on_it_alone(self, name: Dimension) -> bool:
         """Whether its sizes hang on nothing but sizes of the same tensor."""
-        sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
-        return all(_is_of(other, name.owner) for size in sizes for other in names(size))
+        return all(_is_of(other, name.owner) or other in self.names for size in self.sizes for other in names(size))
 
     def hangs_on_others(self, name: Dimension) -> bool:
         """Whether a size in it hangs on another size of the same tensor too."""
-        sizes = self.fact.trial.sizes if self.fact.trial is not None else ()
-        return any(
-            isinstance(other, Dimension) and other.owner == name.owner and other != name for size in sizes if name in names(size) for other in names(size)
-        )
+        kept = [names(size) - self.names for size in self.sizes if not self.names.isdisjoint(names(size))]
+        return any(isinstance(other, Dimension) and other.owner == name.owner for others in kept for other in others)
 
 
 def _is_of(name: Hashable, owner: Hashable) -> bool:
@@ -139,6 +151,7 @@ def _is_of(name: Hashable, owner: Hashable) -> bool:
 
 def _sorted(name: Dimension, fact: ShapesMeet) -> _Meeting | None:
     """A meeting with its assumptions sorted; None where one of them may speak of the length and is not understood."""
+    called = frozenset({name, *(other for other, size in fact.path.same if size == name)})
     limits: list[tuple[Expression, Assumption]] = []
     guesses: set[Assumption] = set()
     others: set[Assumption] = set()
@@ -146,14 +159,14 @@ def _sorted(name: Dimension, fact: ShapesMeet) -> _Meeting | None:
         about = condition(item.term)
         if item.guess:
             guesses.add(item)
-        elif about is not None and names(about[0]) == {name}:
+        elif about is not None and names(about[0]) <= called:
             limits.append((about[0], item))
             others.add(item)
         elif _may_concern(name, item):
             return None
         else:
             others.add(item)
-    return _Meeting(fact, tuple(limits), frozenset(guesses), frozenset(others))
+    return _Meeting(fact, called, tuple(limits), frozenset(guesses), frozenset(others))
 
 
 def _may_concern(name: Dimension, item: Assumption) -> bool:
@@ -162,7 +175,7 @@ def _may_concern(name: Dimension, item: Assumption) -> bool:
 
 
 def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[_Found]:
-    kept = [fact for fact in facts if fact.trial is not None and any(name in names(size) for size in fact.trial.sizes)]
+    kept = [fact for fact in facts if _concerns(name, fact)]
     for with_defaults in (False, True):
         found = [meeting for fact in kept if fact.path.with_defaults is with_defaults and (meeting := _sorted(name, fact)) is not None]
         living = [meeting for meeting in found if not meeting.dead]
@@ -172,6 +185,12 @@ def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[_Found]:
             if result is not None:
                 yield result
                 return
+
+
+def _concerns(name: Dimension, fact: ShapesMeet) -> bool:
+    """Whether a size that meets others there hangs on the length, by whatever name."""
+    called = {name, *(other for other, size in fact.path.same if size == name)}
+    return fact.trial is not None and any(not called.isdisjoint(names(size)) for size in fact.trial.sizes)
 
 
 def _widest(sets: set[frozenset[Assumption]]) -> list[frozenset[Assumption]]:
@@ -205,14 +224,14 @@ class _Search:
         living = [group for group in groups if not any(meeting.dead for meeting in group)]
         self.meetings = living[0] if living else []
         self.others = living[1:]
-        self.limits = {(size, item): None for meeting in self.meetings for size, item in meeting.limits}
+        self.limited = list({(meeting.names, meeting.limits): meeting for meeting in self.meetings if meeting.limits}.values())
         self.suspect: _Meeting | None = None
         self.left = MAX_TRIALS
         self.known: dict[tuple[int, int], Clash | None] = {}
 
     def result(self) -> _Found | None:
         """Which lengths work, and where and why one does not; None where all do that are long enough."""
-        period = lcm(*(meeting.period(self.name) for meeting in self.meetings))
+        period = lcm(*(meeting.period for meeting in self.meetings))
         try:
             far = next((length for length in range(period * FAR, period * (FAR + 1)) if self._admits(length)), None)
             first = None if far is None else self._first(self.meetings, far)
@@ -225,7 +244,7 @@ class _Search:
             if not all(meeting.hangs_on_it_alone(self.name) for meeting in self.meetings):
                 found = replace(found, good=None)
             batched = any(self._first(group, found.bad) is None for group in self.others)
-            return _Found(found, *failing, batched=batched, limited=bool(self.limits))
+            return _Found(found, *failing, batched=batched, limited=bool(self.limited))
         except _TooMuch:
             return None
 
@@ -233,15 +252,14 @@ class _Search:
         """Whether a clash is about the very input, its channels or features, or about height times width, which hangs on both."""
         if clash.kind == "channels" or (clash.kind in ("features", "elements") and meeting.hangs_on_others(self.name)):
             return True
-        longer = self._tried(meeting, length + meeting.period(self.name))
+        longer = self._tried(meeting, length + meeting.period)
         others = () if longer is None or len(longer.sides) != len(clash.sides) else longer.sides
         growing = [side for side, other in zip(clash.sides, others, strict=False) if side.size != other.size] if others else clash.sides
         return all(side.trail is None for side in growing)
 
     def _admits(self, length: int) -> bool:
         """Whether an input of this length takes this way to its end."""
-        values: dict[Hashable, int] = {self.name: length}
-        return all(holds(item.term, values) is item.holds for _, item in self.limits)
+        return all(meeting.admits(length) for meeting in self.limited)
 
     def _works(self, length: int) -> bool:
         """Whether an input of this length passes. What refused the last one is asked first."""
@@ -266,8 +284,7 @@ class _Search:
             if self.left < 0:
                 raise _TooMuch
             trial = meeting.fact.trial
-            values: dict[Hashable, int] = {self.name: length}
-            self.known[key] = trial.clash(values) if trial is not None else None
+            self.known[key] = trial.clash(meeting.values(length)) if trial is not None else None
         return self.known[key]
 
 
@@ -282,8 +299,10 @@ def _report(lengths: list[Dimension], result: _Found, fact: ShapesMeet) -> Repor
     shown = " and ".join(label(name) for name in reversed(lengths))
     each = f"{shown} each are" if len(lengths) > 1 else f"{shown} is"
     rule = f"runs only where {each} {found.said()}" if found.residues or found.short else f"runs for no {shown}"
-    rule = f"of the lengths that come here, {rule}" if result.limited else rule
+    rule = f"of the lengths that come here, it {rule}" if result.limited else rule
     rule += " (and it has a batch axis)" if result.batched else ""
+    conditions = fact.conditions()
+    rule = f"where {' and '.join(conditions)}, it {rule}" if conditions else rule
     fits = f"{found.good} fits, " if found.good is not None else ""
     pad = f"pad the input until {each} {found.said()}" if found.residues else ""
     return Report(
