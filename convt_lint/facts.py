@@ -301,6 +301,22 @@ class SizeExpected(Fact):
         return _joined(self.layer.path.trace, self.path.trace)
 
 
+@dataclass(frozen=True, eq=False)
+class ProductStated(Fact):
+    """A product of strides is stated (at `stated`) to be what a network makes of each frame, `total` samples. `output` is the length that it
+    makes of an input of the length `name`, which `trail` leads to; `layer` is the first on the way that is not exact."""
+
+    layer: LayerBuilt
+    total: int
+    output: Expression
+    name: Dimension
+    stated: Site
+    trail: Waypoint
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Waypoint:
     """A place on the way of a dimension: the size (in samples, channels, ...; an int or a formula) it has from there on, what made it so, and where.

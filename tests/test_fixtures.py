@@ -22,7 +22,9 @@ def expected(path: Path) -> list[tuple[int, str]]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*sorted(FIXTURES.glob("*.py")), *(FIXTURES / "lengths" / f"{name}.py" for name in ("hop", "stated"))], ids=lambda path: path.stem
+)
 def test_fixture(path: Path) -> None:
     result = check_bytes(path.read_bytes(), path)
     assert [(finding.row, finding.code) for finding in result.findings] == expected(path)

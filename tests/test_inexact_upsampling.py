@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 import torch
@@ -145,3 +147,46 @@ def test_a_directive_states_a_formula_in_names(stated: str, reported: bool) -> N
     for k, u in product(range(1, 9), range(1, 5)):
         length = layer(k, u, "(k - u) // 2", "0")
         assert length is None or length == 10 * u + (k - u) % 2
+
+
+RATES = st.lists(st.tuples(st.integers(2, 5), st.integers(0, 6), st.integers(0, 2), st.integers(0, 1)), min_size=1, max_size=3)
+NETWORK = """
+import numpy as np
+
+class Vocoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        rates, hop = {rates}, {hop}
+        {statement}
+        self.pre = nn.Conv1d(1, 1, {before})
+        self.ups = nn.ModuleList()
+        for u, (k, p, o) in zip(rates, {rest}):
+            self.ups.append(nn.ConvTranspose1d(1, 1, k, u, p, o))
+
+    def forward(self, mel):
+        x = self.pre(mel)
+        for up in self.ups:
+            x = up(x)
+        return x{after}
+"""
+STATEMENTS = ["assert np.prod(rates) == hop", "assert hop == int(np.prod(rates))", "if math.prod(rates) != hop:\n            raise ValueError"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(RATES, st.sampled_from(STATEMENTS), st.sampled_from([1, 1, 3]), st.sampled_from(["", "", "[..., :-1]", "[:, :, 1:]", "[..., :mel.shape[-1]]"]))
+def test_a_stated_hop_is_what_torch_makes_of_a_frame(stages: list[tuple[int, int, int, int]], statement: str, before: int, after: str) -> None:
+    rates = [u for u, _, _, _ in stages]
+    rest = [(u + more, p, o) for u, more, p, o in stages]
+    hop = prod(rates)
+    source = HEAD + NETWORK.format(rates=rates, hop=hop, statement=statement, rest=rest, before=before, after=after)
+    findings = [finding for finding in check_bytes(source.encode(), PurePath("net.py")).findings if finding.code == "CVT207"]
+    names: dict[str, Any] = {}
+    exec(source, names)
+    with torch.no_grad():
+        lengths = [names["Vocoder"]()(torch.zeros(1, 1, frames)).shape[-1] for frames in (40, 41)]
+    uneven = lengths[1] - lengths[0] == hop and lengths[0] % hop != 0
+    blamed = any(k - u - 2 * p + o for u, (k, p, o) in zip(rates, rest, strict=True))
+    assert bool(findings) is (uneven and blamed), source
+    if findings:
+        assert findings[0].evidence["surplus"] == lengths[0] - 40 * hop
+        assert findings[0].evidence["lengths"][-1] == lengths[0] - 30 * hop

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.facts import Assumption, Fact, LayerApplied, Site, SizeExpected
+from convt_lint.expectations import products
+from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeExpected
 from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.bindings import (
     assigned_attributes,
@@ -63,7 +64,7 @@ def interpret(module: cst.Module, own: Mapping[str, Own]) -> Interpretation:
 
 def _blamed(fact: Fact) -> Fact:
     """The construction that a fact is about."""
-    return fact.layer if isinstance(fact, (LayerApplied, SizeExpected)) else fact
+    return fact.layer if isinstance(fact, (LayerApplied, SizeExpected, ProductStated)) else fact
 
 
 class Program:
@@ -160,6 +161,8 @@ class Program:
             else:
                 flow = self.executor.block(function.node.body.body, [start])
                 ends = [*flow.next, *(w for w, _ in flow.returns)]
+                if receiver is not None and function.name == "forward":
+                    self.judge(flow.returns)
         finally:
             machine.calls = records
             self.evaluator.scopes = scopes
@@ -169,6 +172,12 @@ class Program:
             del self.executor.functions[known_functions:], self.executor.classes[known_classes:], self.evaluator.lambdas[known_lambdas:]
         self._nested(functions, classes, ends)
         return ends
+
+    def judge(self, returns: list[tuple[World, Value]]) -> None:
+        """Holds what `forward` returns against what the code states of the network."""
+        for world, value in returns:
+            self.machine.world = world
+            products.judge(self.machine, value)
 
     def _nested(self, functions: list[tuple[Function, bool]], classes: list[Ref], ends: list[World]) -> None:
         """Functions and classes defined inside, and not called there, run from where their surroundings ended."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from convt_lint.expectations import asserts
+from convt_lint.expectations import asserts, products
 from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
 from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
@@ -191,6 +191,7 @@ class Executor:
     def holds_equal(self, test: cst.Comparison) -> bool | None:
         """Whether all operands of a comparison are equal; a size that is stated there is noted."""
         values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
+        products.note(self.evaluator, test, values)
         stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
         if any(stated):
             return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import groupby, product
 
-from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, SizeExpected
+from convt_lint import geometry
+from convt_lint.dependence import FAR
+from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, ProductStated, SizeExpected
 from convt_lint.forms import condition, holds, is_given, label, owners
 from convt_lint.geometry import Axis, output_length, problems
-from convt_lint.proofs import PROVED, compare
+from convt_lint.proofs import PROVED, compare, period_of
 from convt_lint.rules import refusals
-from convt_lint.rules.base import Report, Rule, built_where, on_axes
+from convt_lint.rules.base import Report, Rule, built_where, changes, describe, known_arguments, on_axes
 from convt_lint.symbolic import Dimension, Expression, evaluate, names, written
 
 Forms = tuple[Expression, ...]
 MAX_VALUE = 24
+MAX_PERIOD = 64
 MAX_VARIABLES = 3
 LENGTHS = range(10, 14)
 
@@ -25,6 +28,9 @@ class InexactUpsampling(Rule):
     Reports a transposed convolution marked `# convt: exact` (L -> stride*L for every L) whose arguments are computed from names, where legal
     values of these names give another length. Says for which, and what is exact for all. Where the file builds the layer with known
     values, those are judged instead (CVT201), and conditions on the way (`assert (k - u) % 2 == 0`) are taken into account.
+
+    `assert np.prod(rates) == hop` states it of a network: reported where its `forward` returns the product times the input's length and
+    some samples that are no whole number of frames.
 
     ## Why is this bad
     `padding=(kernel_size - stride)//2` is exact for an even difference alone: with an odd one the output is a sample too long, at each of a
@@ -67,6 +73,10 @@ class InexactUpsampling(Rule):
                 if claim is not None and values is not None:
                     yield _report(fact, axis, claim, values)
                     break
+        for network in facts.of(ProductStated):
+            surplus = _surplus(network)
+            if surplus is not None and surplus % network.total:
+                yield _of_network(network, surplus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,33 @@ def _report(fact: SizeExpected, axis: int, claim: _Claim, values: Mapping[Hashab
         suggestions=_repair(claim, where),
         evidence={"values": {label(name): value for name, value in values.items()}, "length": length, "given": given, "wanted": wanted},
     )
+
+
+def _surplus(fact: ProductStated) -> int | None:
+    """How many samples more than `total` times its input's the output has, if that is so for every long input."""
+    period = period_of(fact.output)
+    if period > MAX_PERIOD:
+        return None
+    found = {evaluate(fact.output, {fact.name: length}) - fact.total * length for length in range(FAR * period, (FAR + 2) * period + 1)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_network(fact: ProductStated, surplus: int) -> Report:
+    layer, axis = fact.layer, fact.layer.axes()[-1]
+    length = label(fact.name)
+    given = f"{fact.total}*{length} {'-' if surplus < 0 else '+'} {abs(surplus)}"
+    steps = [size for size, _ in groupby([_FRAMES, *(place.size for place in fact.trail.at({fact.name: _FRAMES}, {}).way())])]
+    message = f"{describe(layer)}: the code states {fact.total} samples for each frame (line {fact.stated.row}), but forward returns {given}"
+    exact = [] if axis is None else [s for s in geometry.solutions(_FRAMES, _FRAMES * axis.stride, axis) if s.stride == axis.stride and geometry.offset(s) == 0]
+    return Report(
+        fact,
+        f"{message}; {_FRAMES} frames come as {' -> '.join(map(str, steps))}",
+        suggestions=tuple(f"{changes(axis, s)} makes it {axis.stride}*L for every L" for s in exact[:1] if axis is not None),
+        evidence={**known_arguments(layer), "frame": fact.total, "surplus": surplus, "lengths": steps},
+    )
+
+
+_FRAMES = 10
 
 
 def _repair(claim: _Claim, where: str) -> tuple[str, ...]:
