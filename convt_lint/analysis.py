@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import libcst as cst
 
-from convt_lint.expectations import directives
+from convt_lint.expectations import comments, directives
 from convt_lint.facts import AnalysisStopped, Fact, LayerBuilt, Site
 from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.syntax.parsing import locate, parse
@@ -61,12 +61,16 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
         module = parse(source)
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
-        interpretation = interpret(module, {name: parse_row(text) for name, text in layers.items()})
+        text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        sizes = comments.size_comments(text)
+        interpretation = interpret(module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes))
     analysis = Analysis(interpretation.facts, module, interpretation)
-    if b"convt:" in source:
+    if sizes and interpretation.constructions:
         analysis.locate()
-        text = source.decode(module.encoding, "replace").removeprefix("\ufeff")
-        analysis.facts = [*analysis.facts, *directives.expectations(text.replace("\r\n", "\n").replace("\r", "\n"), analysis.facts)]
+        analysis.facts = [*analysis.facts, *comments.expectations(text, sizes, interpretation.facts, interpretation.supposed)]
+    if "convt:" in text:
+        analysis.locate()
+        analysis.facts = [*analysis.facts, *directives.expectations(text, interpretation.facts)]
     return analysis
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
@@ -422,6 +423,51 @@ class AnnotationMisread(Fact):
 
     text: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A size that is stated as a multiple of a name, and some samples: `2*L + 1`, `L/2`."""
+
+    name: str
+    factor: Fraction = Fraction(1)
+    offset: Fraction = Fraction(0)
+
+
+StatedSize: TypeAlias = "int | Multiple | None"
+Scenario: TypeAlias = "Mapping[Site, LayerApplied]"
+"""Runs that belong together, by the place of the layer and that of the call: their lengths hang on the same input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Sizes stated for the input ("in") or the output ("out") of a layer, or of its run, at a place (`target`), one for each spatial axis."""
+
+    layer: LayerBuilt
+    target: Site
+    role: str
+    sizes: tuple[StatedSize, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SizeComment(Fact):
+    """A comment states sizes of a layer (its fact's place) or around it. `readings` holds what it may mean, by convention: "out" (what
+    stands at a layer is its output), "in" (its input), "next" (what stands above a layer is its output); a comment that is clear has the
+    same reading under each. `alternatives` are readings of which any may be meant. `row` and `text` are the comment's; comments of one
+    `block` follow one convention. `scenarios` are the ways in which the layers are run.
+    """
+
+    layer: LayerBuilt
+    row: int
+    text: str
+    block: Hashable
+    readings: Mapping[str, tuple[Claim, ...]]
+    scenarios: tuple[Scenario, ...]
+    alternatives: tuple[tuple[Claim, ...], ...] = ()
+    clear: bool = False
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
 
 
 F = TypeVar("F", bound=Fact)

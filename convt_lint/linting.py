@@ -76,6 +76,7 @@ def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
         report.suggestions,
         trace,
         report.evidence,
+        rule.severity,
         probe=report.probe,
     )
 

@@ -12,31 +12,19 @@ length for which it fails is enough to say so.
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from convt_lint.facts import INPUT, AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
 from convt_lint.forms import label
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.symbolic import Expression, Operation, Variable, names
+from convt_lint.syntax.comments import Comment, comments
 
 _MARK = re.compile(r"#\s*convt:\s*([^#]*)")
 _ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A directive's text and place; `alone` says that nothing else stands on its line."""
-
-    text: str
-    row: int
-    column: int
-    end_column: int
-    alone: bool
 
 
 Size: TypeAlias = "int | ast.expr"
@@ -56,17 +44,11 @@ class Misread(ValueError):
     """The text is no directive; the message says why."""
 
 
-def comments(text: str) -> Iterator[Comment]:
-    """The directives among a source's comments (not those inside strings)."""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                match = _MARK.match(token.string)
-                if match is not None:
-                    row, column = token.start
-                    yield Comment(match[1].strip(), row, column + 1, column + len(match[0].rstrip()) + 1, not token.line[:column].strip())
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        return
+def directives(text: str) -> Iterator[Comment]:
+    """The directives among a source's comments: a comment with several `convt:` holds several."""
+    for comment in comments(text):
+        for match in _MARK.finditer(comment.text):
+            yield replace(comment, text=match[1].strip(), column=comment.column + match.start())
 
 
 def parse(text: str) -> Directive:
@@ -120,7 +102,7 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
     """The facts that a source's directives state, on the layers and runs that `facts` hold (their sites must have rows)."""
     found: list[Fact] = []
     located = [fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied))]
-    for comment in comments(text):
+    for comment in directives(text):
         try:
             directive = parse(comment.text)
         except Misread as error:
@@ -135,7 +117,7 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _misread(comment: Comment, reason: str) -> AnnotationMisread:
-    return AnnotationMisread(Site(comment.row, comment.column, comment.row, comment.end_column), comment.text, reason)
+    return AnnotationMisread(Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text)), comment.text, reason)
 
 
 def _targets(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str) -> list[LayerBuilt | LayerApplied]:

@@ -70,7 +70,7 @@ def get(evaluator: Evaluator, owner: Value, name: str, node: cst.CSTNode) -> Val
             return CONSTANTS[full]
         return machine.unknown(f"{full} (patched)", node) if full in machine.patched else External(full)
     if isinstance(owner, Unknown):
-        return attribute_of_unknown(owner, name)
+        return sizes.rank(evaluator, owner.term) if name == "ndim" else attribute_of_unknown(owner, name)
     if name in _INSIDES and _opens(evaluator, owner, name):
         return machine.unknown(name, node, opaque=True)
     if isinstance(owner, Ref):

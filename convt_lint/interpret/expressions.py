@@ -122,7 +122,10 @@ class Evaluator:
         return self.machine.unknown(f"a {type(node).__name__}", node)
 
     def _Name(self, node: cst.Name) -> Value:
-        return self.lookup(node.value, node)
+        value = self.lookup(node.value, node)
+        if isinstance(value, Layer):
+            self.machine.named.pop(id(value.fact), None)
+        return value
 
     def lookup(self, name: str, node: cst.CSTNode | None = None) -> Value:
         """What a name is bound to, from the innermost scope outwards."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import protocols
+from convt_lint.interpret import protocols, sizes
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.machine import Raised
@@ -53,6 +53,9 @@ def _len(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
     items = evaluator.items(value)
     if items is not None:
         return len(items)
+    owner = sizes.named(value)
+    if owner is not None:
+        return sizes.rank(evaluator, owner)
     if isinstance(value, Tensor) and value.shape:
         return value.shape[0]
     if isinstance(value, Unknown):

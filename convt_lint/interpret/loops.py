@@ -29,10 +29,22 @@ def run_for(executor: Executor, node: cst.For, world: World) -> Flow:
 
     for start, (value, items) in executor.machine.attempt(world, enter):
         known = items is not None and len(items) <= MAX_TURNS
-        part = _turns(executor, node, start, items or (), value) if known else _unknown_turns(executor, node, start)
+        part = _counted(executor, node, start, items or (), value) if known else _unknown_turns(executor, node, start)
         out.take_exits(part)
         out.next += part.next
     return out
+
+
+def _counted(executor: Executor, node: cst.For, start: World, items: tuple[Value, ...], source: Value) -> Flow:
+    """A loop over known items, of which the machine knows if they are numbers."""
+    machine = executor.machine
+    counts = len(items) > 1 and all(isinstance(item, int) for item in items)
+    machine.counting += [len(machine.calls)] * counts
+    try:
+        return _turns(executor, node, start, items, source)
+    finally:
+        if counts:
+            machine.counting.pop()
 
 
 def _turns(executor: Executor, node: cst.For, start: World, items: tuple[Value, ...], source: Value) -> Flow:

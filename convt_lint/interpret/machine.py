@@ -59,6 +59,12 @@ class Machine:
 
     world: World = field(default_factory=World)
     facts: list[Fact] = field(default_factory=list)
+    supposed: list[tuple[Site, list[Fact]]] = field(default_factory=list)
+    supposes: bool = False
+    named: dict[int, Fact] = field(default_factory=dict)
+    """Layers bound to a local name as soon as they are built, by the identity of their fact; those that are used afterwards are taken out."""
+    counting: list[int] = field(default_factory=list)
+    """How deep in calls the loops over known numbers stand that are running."""
     sites: dict[int, tuple[cst.CSTNode, Site]] = field(default_factory=dict)
     constructions: dict[int, cst.Call] = field(default_factory=dict)
     conditions: dict[Hashable, tuple[Condition, bool]] = field(default_factory=dict)
@@ -140,7 +146,10 @@ class Machine:
 
     def condition(self, subject: Unknown, op: str, operand: Value, *, positive: bool = True) -> Value:
         """A truth value not known: `subject op operand`, or its negation."""
-        condition = Condition(subject.term, op, operand, subject.bases, subject.opaque, subject.cause)
+        # A loop's counter passes bounds that the code's author never meant (`for i in range(4): if i < n: …`): no path is chosen freely on one.
+        opaque = subject.opaque or (op in ("<", "<=") and len(self.calls) in self.counting)
+        guess = isinstance(subject.term, tuple) and subject.term[0] == "rank"
+        condition = Condition(subject.term, op, operand, subject.bases, opaque, subject.cause, guess)
         decided = self.world.decide(condition)
         if decided is not None:
             return decided is positive

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import tensors
+from convt_lint.interpret import tensors, trials
 from convt_lint.interpret.arguments import Arguments
-from convt_lint.interpret.machine import Raised
+from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.unfollowed import unfollowed
-from convt_lint.interpret.values import Container, DictObject, Module, Ref, Tensor, Value, is_exact
+from convt_lint.interpret.values import Container, DictObject, Layer, Module, Ref, Tensor, Value, is_exact
+from convt_lint.interpret.world import World
+from convt_lint.lengths import part
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import Row
 
@@ -86,7 +89,40 @@ def contain(evaluator: Evaluator, kind: str, arguments: Arguments, node: cst.CST
     """Sequential(...), ModuleList([...]) or ModuleDict({...})."""
     world = evaluator.machine.world
     known = not (arguments.star or arguments.double_star or arguments.keywords)
-    return world.allocate(Container(kind, _given(evaluator, kind, arguments.positional) if known else None))
+    ref = world.allocate(Container(kind, _given(evaluator, kind, arguments.positional) if known else None))
+    if kind == "Sequential" and evaluator.machine.supposes:
+        suppose(evaluator, ref, node)
+    return ref
+
+
+def suppose(evaluator: Evaluator, ref: Ref, node: cst.CSTNode) -> None:
+    """Runs a Sequential that holds a transposed convolution on an input of any size, apart from what the code does with it, and keeps the runs."""
+    machine = evaluator.machine
+    first = next(_layers(machine.world, ref), None)
+    if first is None or not isinstance(node, cst.Call):
+        return
+    owner = ("input", id(node))
+    lengths = (trials.measured(part(owner, axis - first.fact.layer.dims).expression, None) for axis in range(first.fact.layer.dims))
+    world, facts, muted, clashed, entered = machine.world, machine.facts, machine.muted, machine.clashed, set(machine.entered)
+    machine.world, machine.facts, machine.muted = world.copy(), [], 0
+    try:
+        run_container(evaluator, machine.world.get(ref), Arguments((Tensor((None, None, *lengths)),)), node)
+    except (Raised, Fork):
+        pass
+    finally:
+        found, machine.facts = machine.facts, facts
+        machine.world, machine.muted, machine.clashed, machine.entered = world, muted, clashed, entered
+    machine.supposed.append((machine.site(node), found))
+
+
+def _layers(world: World, value: Value, depth: int = 0) -> Iterator[Layer]:
+    """The transposed convolutions in a module, those of containers in it too."""
+    content = world.get(value) if isinstance(value, Ref) else None
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(content, Container) and depth < 8:
+        for item in (content.items or {}).values():
+            yield from _layers(world, item, depth + 1)
 
 
 def _given(evaluator: Evaluator, kind: str, values: tuple[Value, ...]) -> dict[str, Value] | None:

@@ -50,16 +50,21 @@ class Interpretation:
     sites: dict[int, tuple[cst.CSTNode, Site]]
     constructions: dict[int, cst.Call]
     exhausted: bool
+    supposed: list[tuple[Site, list[Fact]]]
 
 
-def interpret(module: cst.Module, own: Mapping[str, Own]) -> Interpretation:
-    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it. `own`: the project's rows by name."""
+def interpret(module: cst.Module, own: Mapping[str, Own], *, supposes: bool = False) -> Interpretation:
+    """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it.
+
+    own: the project's rows by name; supposes: whether each Sequential is also run on an input of any size (`supposed`, by its place).
+    """
     program = Program()
     program.machine.own = own
+    program.machine.supposes = supposes
     program.run(module)
     machine = program.machine
-    facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused]
-    return Interpretation(facts, machine.sites, machine.constructions, program.exhausted or machine.cut)
+    facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused and id(fact) not in machine.named]
+    return Interpretation(facts, machine.sites, machine.constructions, program.exhausted or machine.cut, machine.supposed)
 
 
 def _blamed(fact: Fact) -> Fact:

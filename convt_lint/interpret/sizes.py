@@ -73,11 +73,13 @@ def named(value: Value) -> Hashable:
 
 
 def asked(evaluator: Evaluator, callee: Unknown, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """`x.size()` and `x.size(2)` of a value of which only the name is known; NotImplemented for any other call."""
+    """`x.size()`, `x.size(2)` and `x.dim()` of a value of which only the name is known; NotImplemented for any other call."""
     from convt_lint.interpret import attributes
 
     index = arguments.get(0, "dim")
     term = callee.term
+    if isinstance(term, tuple) and len(term) == 3 and term[0] == "attr" and term[2] in ("dim", "ndimension") and not arguments.values():
+        return rank(evaluator, term[1])
     if not (isinstance(term, tuple) and len(term) == 3 and term[0] == "attr" and term[2] == "size") or len(arguments.values()) > (index is not MISSING):
         return NotImplemented
     shape = replace(callee, term=("attr", term[1], "shape"))
@@ -86,6 +88,11 @@ def asked(evaluator: Evaluator, callee: Unknown, arguments: Arguments, node: cst
     if index is MISSING:
         return NotImplemented if arguments.star or arguments.double_star else shape
     return attributes.subscript(evaluator, shape, index, node) if isinstance(index, int) else NotImplemented
+
+
+def rank(evaluator: Evaluator, owner: Hashable) -> Value:
+    """How many dimensions a value has of which only the name is known."""
+    return evaluator.machine.world.resolve(Unknown("the number of dimensions", ("rank", owner), frozenset({("rank", owner)})))
 
 
 def named_item(evaluator: Evaluator, owner: Hashable, index: int) -> Value:

@@ -15,7 +15,7 @@ from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
 from convt_lint.interpret.targets import assign, item_target
-from convt_lint.interpret.values import External, Function, ListObject, Ref, Tensor, Value, is_exact
+from convt_lint.interpret.values import External, Function, Layer, ListObject, Ref, Tensor, Value, is_exact
 from convt_lint.interpret.world import World, gather, join, joinable
 from convt_lint.syntax.names import dotted
 from convt_lint.torch_api import LAYERS
@@ -121,8 +121,17 @@ class Executor:
             value = self._assigned(node.value)
             for target in node.targets:
                 assign(self.evaluator, target.target, value)
+            self._note_named(node, value)
 
         return Flow(self.each(world, action))
+
+    def _note_named(self, node: cst.Assign, value: Value) -> None:
+        """Notes a layer that a function builds and keeps under a local name alone: unless the name is used, it is never run."""
+        frame = self.evaluator.scopes[0]
+        local = len(self.machine.calls) > 0 and frame.key not in self.machine.captured
+        fresh = isinstance(value, Layer) and isinstance(node.value, cst.Call) and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name)
+        if local and fresh and not value.fact.literal:
+            self.machine.named[id(value.fact)] = value.fact
 
     def _assigned(self, node: cst.BaseExpression) -> Value:
         """The value of an assignment. A generator that is kept under a name runs later, from whatever then holds: it is not followed."""

@@ -32,6 +32,7 @@ class Rule:
 
     code: ClassVar[str]
     name: ClassVar[str]
+    severity: ClassVar[str] = "error"
     refuses: ClassVar[bool] = False
     """Whether what it reports makes torch raise where it stands."""
 

@@ -1,0 +1,446 @@
+"""How people write sizes: `256 x 8 x 8`, `(B, 64, 2*L)`, `62 -> 125`, `state size. (ngf*8) x 4 x 4`, `8x upsampling`.
+
+Reads the text of a comment or of a line of a docstring, in whatever language the words around the numbers are, and says what shapes
+stand there, in which order, and which of them is called an input or an output. Whether that is so of a layer is not asked here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from convt_lint.facts import Multiple, StatedSize
+
+MAX_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A dimension as it is written, and its size where that can be read."""
+
+    text: str
+    size: StatedSize
+
+
+Shape: TypeAlias = tuple[Dim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text states: one shape, or two or more of which each becomes the next; or how many times as long an output is (`ratio`).
+
+    `role` is "in" or "out" where the text says whose shape a single one is; `follows`: an arrow stands before it; `bare`: it is a number that
+    stands alone, or numbers as a product or a list without brackets; `brackets`: shapes stand in brackets, with commas.
+    """
+
+    shapes: tuple[Shape, ...] = ()
+    role: str = ""
+    follows: bool = False
+    ratio: Fraction | None = None
+    bare: bool = False
+    brackets: bool = False
+
+
+def read(text: str) -> Reading | None:
+    """What a comment states (its text, without the `#`); None where it states no size, or not for sure."""
+    text = _normal(text)
+    if not text or len(text) > MAX_TEXT or not any(character.isdigit() or character.isalpha() for character in text):
+        return None
+    if _HEDGE.search(text) or _is_code(text):
+        return None
+    parts = [replace(part, other=True) if isinstance(part, _Found) and _is_other(part, text) else part for part in _parts(text)]
+    chains = list(_chains(parts))
+    found = _joined(chains, parts) if chains else _single(parts)
+    if found is not None:
+        return found
+    ratio = _RATIO.search(text)
+    if ratio is None or any(isinstance(part, _Found) and not part.other and len(part.shape) > 1 for part in parts):
+        return None
+    return Reading(ratio=Fraction(next((group for group in ratio.groups() if group), "2")))
+
+
+# -- the text ------------------------------------------------------------------------------------------------------------------
+
+_ARROWS = re.compile(r"\s*(?:[-–—=]+>|[→⇒⟶➜➔➝↦]|\bto\b(?=\s*[\[(]?\d+\s*[x,\d)\]]|\s*\d+\s*$))\s*")
+_POWERS = {"²": 2, "³": 3}
+_HEDGE = re.compile(
+    r"[~≈≃]|\b(?:approx\w*|about|around|roughly|maybe|perhaps|probably|e\.?g|i\.?e|for example|suppose|assum\w+|if|when|unless|"
+    r"should|would|could|cannot|can't|not|instead|previously|formerly|was|were|old|TODO|FIXME|XXX|param\w*|or)\b|[∼]",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(
+    r"(?:^|(?<![\d)][\s])(?<=[\s(,:]))(?:[x*]\s?(\d+)(?=$|[\s),.:;])|(\d+)\s?[x]?(?:x|倍|배)(?=$|[\s),.:;]))|\b(?:doubl)(?:es|ed|ing|e)\b.{0,30}\b(?:size|length|resolution)\b",
+    re.IGNORECASE,
+)
+
+
+def _normal(text: str) -> str:
+    """The text in plain characters: full-width brackets, times signs and arrows as ASCII writes them."""
+    text = "".join(f"^{_POWERS[character]}" if character in _POWERS else character for character in text)
+    text = unicodedata.normalize("NFKC", text).strip().strip("#").strip()
+    return _ARROWS.sub(" -> ", text.translate(_PLAIN)).strip()
+
+
+_PLAIN = str.maketrans({"×": "x", "✕": "x", "⨯": "x", "✖": "x", "·": "*", "−": "-", "′": "'", "’": "'", "、": ",", "【": "[", "】": "]"})
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is code that was commented out: Python that calls or assigns something."""
+    if _CALL.search(text.replace("torch.Size(", "(")) and re.search(r"\.\w+\(|=|\)\s*,?\s*$", text):
+        return True
+    try:
+        tree = ast.parse(text.rstrip(","))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    if any(isinstance(node, (ast.Call, ast.Import, ast.ImportFrom, ast.Return, ast.Delete)) for node in ast.walk(tree)):
+        return "torch.Size(" not in text and re.search(r"\w\(", text) is not None
+    return any(isinstance(node, ast.Assign) and not isinstance(node.value, (ast.Tuple, ast.List)) for node in tree.body)
+
+
+_CALL = re.compile(r"\b[A-Za-z_][\w.]*\.\w+\(|\b(?:print|range|len|int|zip|enumerate|super)\(|\b[A-Z]\w*(?:[1-3]d|Norm|ReLU|Conv\w*|Linear|Tanh|Sigmoid)\(")
+
+
+# -- shapes --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A shape in the text: in brackets or not, as a product or a list, and where it ends."""
+
+    shape: Shape
+    kind: str
+    start: int
+    end: int
+    other: bool = False
+
+
+_ARROW = "->"
+Part: TypeAlias = "_Found | str"
+
+_NUMBER = r"\d+(?![\w.]|\s*(?:%|px\b|ch\b|k\b|ms\b|Hz\b))"
+_NAME = r"[A-Za-z_](?:[A-Za-z_0-9.]*[A-Za-z_0-9])?'*"
+_SIMPLE = rf"\d+(?:\^[23])?\s?\*\s?(?!x\b){_NAME}|\d+(?![xX]\b)[A-Za-z]{{1,3}}'*(?![\w])|(?!x\b){_NAME}|\d+(?:\^[23])?|\?|-1|None|\.\.\.|\*"
+_TERM = rf"(?:{_SIMPLE}|\((?:[^()]{{1,40}})\))"
+_DIM = rf"{_TERM}(?:\s?(?://|[*/+-])\s?{_TERM})*"
+_DIM_RE = re.compile(_DIM)
+_TIMES = re.compile(r"\s+[xX]\s+|[xX](?=[\d(?])|\s*[xX]\s*(?=\d)|\s+\*\s+(?=\d+[hwdcHWDC]?\b)")
+_OPEN = {"(": ")", "[": "]", "<": ">"}
+_COMPACT = re.compile(r"(?<![\w.])(?:[A-Za-z]|\d+)(?:[xX](?:[A-Za-z](?![A-Za-z])|\d+))+(?![\w])")
+
+
+def _parts(text: str) -> Iterator[Part]:
+    """The shapes and arrows of a text, and the words between them."""
+    position = 0
+    words = ""
+    while position < len(text):
+        if text.startswith(_ARROW, position):
+            if words.strip(" ,:;.-"):
+                yield words
+            words = ""
+            yield _ARROW
+            position += 2
+            continue
+        found = _shape_at(text, position) if _may_begin(text, position) else None
+        if found is None:
+            words += text[position]
+            position += 1
+            continue
+        if words.strip():
+            yield words
+        words = ""
+        yield found
+        position = found.end
+    if words.strip():
+        yield words
+
+
+def _may_begin(text: str, position: int) -> bool:
+    character, before = text[position], text[position - 1] if position else " "
+    return not before.isalnum() and before not in "_." and (character.isalnum() or character in "([<?_.-")
+
+
+def _shape_at(text: str, position: int) -> _Found | None:
+    if text[position] in _OPEN:
+        closed = _closing(text, position)
+        inner = text[position + 1 : closed] if closed is not None else ""
+        product = _product(text, position)
+        if product is not None:
+            return product
+        if closed is None or not inner.strip() or _ARROW in inner:
+            return None
+        dims = _listed(inner)
+        at_arrow = text[:position].rstrip().endswith(_ARROW) or text[closed + 1 :].lstrip().startswith(_ARROW)
+        kind = "brackets" if "," in inner else "product"
+        return None if dims is None or (len(dims) < 2 and not at_arrow) else _Found(dims, kind, position, closed + 1)
+    return _product(text, position) or _bare_list(text, position) or _lone(text, position)
+
+
+def _closing(text: str, position: int) -> int | None:
+    depth = 0
+    for index in range(position, len(text)):
+        depth += (text[index] in "([<") - (text[index] in ")]>" and text[index - 1] != "-")
+        if depth == 0:
+            return index
+    return None
+
+
+def _listed(inner: str) -> Shape | None:
+    """What stands in brackets: sizes with commas between, or a product; None for anything else."""
+    while len(inner) > 1 and inner[0] in _OPEN and _closing(inner, 0) == len(inner) - 1:
+        inner = inner[1:-1]
+    product = _product(inner.strip(), 0)
+    if product is not None and product.end == len(inner.strip()):
+        return product.shape
+    items = [item.strip() for item in _split(inner)]
+    if len(items) > 1 and not items[-1]:
+        items.pop()
+    dims = [_dim(item) for item in items]
+    return None if None in dims or not dims else tuple(dim for dim in dims if dim is not None)
+
+
+def _split(inner: str) -> list[str]:
+    """The items between commas outside of brackets."""
+    out, depth = [""], 0
+    for character in inner:
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            out.append("")
+        else:
+            out[-1] += character
+    return out
+
+
+def _product(text: str, position: int) -> _Found | None:
+    """`256 x 8 x 8`, `(ngf*8) x 4 x 4`, `Nx1024x4x4`, `2h * 2w * 64ch`."""
+    compact = _COMPACT.match(text, position)
+    if compact is not None:
+        pieces = re.split("[xX]", compact[0])
+        rest = _TIMES.match(text, compact.end())
+        if rest is None and (len(pieces) > 2 or all(piece.isdigit() for piece in pieces)) and any(piece.isdigit() for piece in pieces):
+            return _Found(tuple(Dim(piece, _size(piece)) for piece in pieces), "product", position, compact.end())
+    dims: list[Dim] = []
+    end = position
+    stars = _STARS.match(text, position)
+    if stars is not None:
+        found = [_dim(piece) for piece in re.split(r"\s?\*\s?", stars[0])]
+        return _Found(tuple(dim for dim in found if dim is not None), "product", position, stars.end()) if None not in found else None
+    while True:
+        match = _DIM_RE.match(text, end)
+        if match is None:
+            break
+        piece = _until_times(match[0])
+        dim = _dim(piece)
+        if dim is None:
+            break
+        dims.append(dim)
+        end += len(piece)
+        aside = re.compile(r"\s?\([^()]*\)(?=\s*[xX]\s)").match(text, end)
+        times = _TIMES.match(text, aside.end() if aside else end)
+        if times is None:
+            break
+        end = times.end()
+    whole = len(dims) > 1 and (len(dims) > 2 or all(_is_number(dim) for dim in dims)) and (end >= len(text) or not (text[end].isalnum() or text[end] == "_"))
+    return _Found(tuple(dims), "product", position, end) if whole else None
+
+
+_STARS = re.compile(r"(?:\(\w+\)|\d+[hwdc]?)(?:\s?\*\s?\d+(?:[hwdc]|ch)?){2,}(?![\w*])")
+
+
+def _is_number(dim: Dim) -> bool:
+    """Whether a dimension holds a number, alone or beside a name."""
+    return isinstance(dim.size, int) or (isinstance(dim.size, Multiple) and dim.size.factor != 1)
+
+
+def _until_times(piece: str) -> str:
+    """A dimension up to an `x` or ` * ` inside it that multiplies sizes: `256x8` is two dimensions."""
+    cut = re.search(r"(?<=[\d)])\s?[xX](?=[\d(])|\s\*\s(?=\d+[hwdcHWDC])|(?<=[A-Z])[xX](?=\d)", piece)
+    return piece[: cut.start()] if cut else piece
+
+
+_BARE = re.compile(rf"{_DIM}(?:\s*,\s*{_DIM}){{1,5}}")
+
+
+def _bare_list(text: str, position: int) -> _Found | None:
+    """`b, 16, 5, 5`: three sizes or more, at least one of them a number, that begin with a name or are nothing but numbers."""
+    match = _BARE.match(text, position)
+    dims = None if match is None else _listed(match[0])
+    if match is None or dims is None or len(dims) < 3 or (match.end() < len(text) and (text[match.end()].isalnum())):
+        return None
+    numbers = [isinstance(dim.size, int) for dim in dims]
+    names = all(len(dim.text) <= 3 and dim.text.isupper() for dim in dims)
+    whole = names or (sum(numbers) >= min(2, len(dims) - 1) and all(numbers[2:]))
+    return _Found(dims, "list", position, match.end()) if whole else None
+
+
+def _lone(text: str, position: int) -> _Found | None:
+    """A number or a name with a factor that stands alone, at an arrow."""
+    match = _DIM_RE.match(text, position)
+    if match is None or (match.end() < len(text) and (text[match.end()].isalnum() or text[match.end()] in "_.%")):
+        return None
+    before, after = text[:position].rstrip(), text[match.end() :].lstrip()
+    if not before.endswith(_ARROW) and not after.startswith(_ARROW):
+        return None
+    dim = _dim(match[0].split("^")[0]) if "^" in match[0] else _dim(match[0])
+    if dim is None or dim.size is None or (isinstance(dim.size, Multiple) and len(dim.size.name) > 2 and dim.size.factor == 1):
+        return None
+    power = re.fullmatch(r"\d+\^([23])", match[0])
+    shape = (dim,) * (int(power[1]) if power else 1)
+    return _Found(shape, "lone", position, match.end())
+
+
+_AXIS = re.compile(r"(\d+)\s?(?:[hwdcHWDC]|ch)")
+
+
+def _dim(text: str) -> Dim | None:
+    """One dimension; None for what is none: words, prose."""
+    text = text.strip()
+    axis = _AXIS.fullmatch(text)
+    if axis is not None and text[-1] in "hwdc":  # `8h * 8w * 32ch`
+        return Dim(axis[1], int(axis[1]))
+    named = re.fullmatch(rf"({_NAME})\s?[=:]\s?(\d+)", text)
+    if named is not None:
+        return Dim(named[2], int(named[2]))
+    if not text or len(text) > 60 or _DIM_RE.fullmatch(text) is None:
+        return None
+    return Dim(text, _size(text))
+
+
+def _size(text: str) -> StatedSize:
+    """A dimension's size; None for one that is left open, or that is more than a multiple of one name."""
+    found = _linear(text.replace("^", "**"))
+    if found is None:
+        return None
+    name, factor, offset = found
+    if name is None or factor == 0:
+        return int(offset) if offset.denominator == 1 and 0 <= offset < 2**40 else None
+    return Multiple(name, factor, offset)
+
+
+Linear: TypeAlias = "tuple[str | None, Fraction, Fraction]"
+
+
+def _linear(text: str) -> Linear | None:
+    """name, factor and offset of a text such as `2L`, `L/2`, `(ngf*8)`, `2*T + 1`, `28`."""
+    text = re.sub(r"(?<![\w.)])(\d+)\s?(?=[A-Za-z_(])", r"\1*", text).replace("'", "_prime")
+    try:
+        return _value(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, MemoryError, RecursionError, ZeroDivisionError):
+        return None
+
+
+def _value(node: ast.expr) -> Linear | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) < 2**40:
+        return None, Fraction(0), Fraction(node.value)
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return ast.unparse(node), Fraction(1), Fraction(0)
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = _value(node.left), _value(node.right)
+    if left is None or right is None:
+        return None
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        sign = 1 if isinstance(node.op, ast.Add) else -1
+        if left[0] is not None and right[0] is not None and left[0] != right[0]:
+            return None
+        return left[0] or right[0], left[1] + sign * right[1], left[2] + sign * right[2]
+    if isinstance(node.op, ast.Mult):
+        number, other = (left, right) if left[0] is None else (right, left)
+        return (other[0], other[1] * number[2], other[2] * number[2]) if number[0] is None else None
+    if isinstance(node.op, (ast.Div, ast.FloorDiv)) and right[0] is None and right[2] > 0:
+        return left[0], left[1] / right[2], left[2] / right[2]
+    return None
+
+
+# -- what the shapes are ------------------------------------------------------------------------------------------------------------
+
+_OTHER_AFTER = re.compile(
+    r"\s*[-\s]?\s*(?:kernel|conv\w*|filter|stride|pool\w*|patch|window|receptive|dilat\w*|pad\w*|block|layer|fps|Hz|bit|bytes?|GPU|groups?|heads?|times|"
+    r"channels?|ch\b|features?|classes|tracks?|ups?\b|upsampl\w+|downsampl\w+|maps\b)",
+    re.IGNORECASE,
+)
+_OTHER_BEFORE = re.compile(
+    r"(?:kernel(?:[\s_]size)?|conv\w*|filters?|strides?|pool\w*|patch(?:es)?|window|receptive field|dilation|padding|channels?|ch|features?|within|range|"
+    r"values?|values? in|version|v|fig\w*|eq\w*|sec\w*|table|page|step|stage|layer|level|scale|factor|axis|axes|dims?|通道数|bins?)\s*(?:of|:|=|is)?\s*$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"[\[(]\s*-?\d\s*,\s*\d\s*[\])]")
+
+
+def _is_other(found: _Found, text: str) -> bool:
+    """Whether what looks like a shape is something else: a kernel, a range of values, a count of channels, a date."""
+    before, after = text[: found.start], text[found.end :]
+    if found.kind != "brackets" and (_OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before)):
+        return True
+    if found.kind == "brackets" and (_RANGE.fullmatch(text[found.start : found.end]) or _OTHER_BEFORE.search(before) or re.match(r"\s*(?:kernel|conv)", after)):
+        return len(found.shape) < 3 or not any(isinstance(dim.size, int) for dim in found.shape)
+    return all(dim.size is None for dim in found.shape) or (found.kind != "brackets" and _says_nothing(found.shape) and len(before.strip()) > 12)
+
+
+def _says_nothing(shape: Shape) -> bool:
+    """Whether a shape names its axes and no more: `(batch, channels, length)`."""
+    return all(not isinstance(dim.size, int) and not (isinstance(dim.size, Multiple) and (dim.size.factor != 1 or dim.size.offset)) for dim in shape)
+
+
+def _chains(parts: list[Part]) -> Iterator[list[_Found]]:
+    """The shapes that arrows join, two or more at a time."""
+    chain: list[_Found] = []
+    for before, part in zip(["", *parts], parts, strict=False):
+        if isinstance(part, _Found):
+            chain = [*chain, part] if before == _ARROW else [part]
+        if part != _ARROW and not isinstance(part, _Found):
+            chain = []
+        if len(chain) > 1:
+            yield chain
+
+
+def _joined(chains: list[list[_Found]], parts: list[Part]) -> Reading | None:
+    """The one chain of a text, if there is one alone and nothing else that is a shape."""
+    longest = max(chains, key=len)
+    others = [part for part in parts if isinstance(part, _Found) and part not in longest and not part.other and not _says_nothing(part.shape)]
+    if others or any(found.other for found in longest) or all(_says_nothing(found.shape) for found in longest):
+        return None
+    return Reading(
+        tuple(found.shape for found in longest),
+        bare=all(found.kind == "lone" for found in longest),
+        brackets=any(found.kind == "brackets" for found in longest),
+    )
+
+
+_IN = re.compile(
+    r"\b(?:inputs?|in|from|takes|x)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输入[^,。]*$|入力[^,。]*$|입력[^,。]*$", re.IGNORECASE
+)
+_OUT = re.compile(
+    r"\b(?:outputs?|out|gives|returns?|becomes|result|yields|y)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输出[^,。]*$|出力[^,。]*$|출력[^,。]*$|结果[^,。]*$",
+    re.IGNORECASE,
+)
+
+
+def _single(parts: list[Part]) -> Reading | None:
+    """One shape, or two that are labelled input and output."""
+    found = [(index, part) for index, part in enumerate(parts) if isinstance(part, _Found) and not part.other]
+    telling = [(index, part) for index, part in found if not _says_nothing(part.shape)]
+    chosen = telling if telling else found[:1]
+    roles = [_role(parts, index) for index, _ in chosen]
+    if len(chosen) == 2 and roles == ["in", "out"]:
+        return Reading((chosen[0][1].shape, chosen[1][1].shape))
+    if len(chosen) != 1 or (_says_nothing(chosen[0][1].shape) and len(chosen[0][1].shape) < 3):
+        return None
+    index, part = chosen[0]
+    follows = index > 0 and parts[index - 1] == _ARROW
+    role = roles[0] or ("out" if follows else "")
+    if part.kind == "lone" and index != 1:
+        return None  # an arrow that begins the text, and the number that follows it
+    return replace(Reading((part.shape,), role, follows), bare=part.kind != "brackets", brackets=part.kind == "brackets")
+
+
+def _role(parts: list[Part], index: int) -> str:
+    before = parts[index - 1] if index else ""
+    if not isinstance(before, str) or before == _ARROW:
+        return ""
+    words = before.strip()
+    return "in" if _IN.search(words) else "out" if _OUT.search(words) else ""

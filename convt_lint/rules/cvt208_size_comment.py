@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import TypeAlias
+
+from convt_lint import geometry
+from convt_lint.conventions import can_hold, length_of
+from convt_lint.facts import Claim, Facts, Multiple, Scenario, SizeComment
+from convt_lint.findings import Probe
+from convt_lint.rules import refusals
+from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
+
+CONVENTIONS = ("out", "in", "next")
+
+
+class SizeCommentDisagrees(Rule):
+    """A comment states a size that the layer beside it does not have.
+
+    ## What it does
+    Reads size comments (`256 x 8 x 8`, `62 -> 125`, `(B, 64, 2*L)`, `state size. (ngf*8) x 4 x 4`) on a layer's lines, between layers and beside calls,
+    and holds them against the layers and against each other. A size on a layer's line may be meant for its output or its input, and one
+    between two layers for either: reported is only what is wrong whichever way the comments of one Sequential, or of one `forward`, are read.
+
+    ## Why is this bad
+    A size comment is what the next reader calculates with. One that was right before the kernel was changed sends them to the wrong layer.
+
+    ## Example
+    ```python
+    import torch.nn as nn
+
+    decoder = nn.Sequential(
+        nn.ConvTranspose1d(64, 32, kernel_size=4, stride=2, padding=1),  # 62 -> 125
+        nn.ConvTranspose1d(32, 16, kernel_size=4, stride=2, padding=1),  # 125 -> 250
+    )
+    ```
+
+    ## Use instead
+    ```python
+    import torch.nn as nn
+
+    decoder = nn.Sequential(
+        nn.ConvTranspose1d(64, 32, kernel_size=4, stride=2, padding=1, output_padding=1),  # 62 -> 125
+        nn.ConvTranspose1d(32, 16, kernel_size=4, stride=2, padding=1),  # 125 -> 250
+    )
+    ```
+
+    ## References
+    - [torch.nn.ConvTranspose1d: Shape](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html)
+    """
+
+    code = "CVT208"
+    name = "size-comment-disagrees"
+    severity = "warning"
+
+    def check(self, facts: Facts) -> Iterator[Report]:
+        blocks: dict[Hashable, list[SizeComment]] = {}
+        for fact in facts.of(SizeComment):
+            if not refusals.refused(fact.layer):
+                blocks.setdefault(fact.block, []).append(fact)
+        for block in blocks.values():
+            yield from _judge(sorted(block, key=lambda fact: fact.row))
+
+
+def _judge(block: list[SizeComment]) -> Iterator[Report]:
+    """The comments of one block that are wrong under every convention."""
+    scenarios: tuple[Scenario, ...] = block[0].scenarios or ({},)
+    meant: list[Meant] = []
+    alone = False
+    for fact in block:
+        if fact.alternatives:
+            possible = [claims for claims in fact.alternatives if any(can_hold(claims, scenario) for scenario in scenarios)]
+            if not possible and not any(can_hold(claims, {}) for claims in fact.alternatives if _is_of_one(claims)):
+                alone = True
+                yield _report(fact, fact.alternatives[0], (), {})
+            elif len(possible) < 2:
+                meant.append((fact, (possible or fact.alternatives)[0]))
+    ways = [[*meant, *((fact, fact.readings[name]) for fact in block if name in fact.readings)] for name in CONVENTIONS]
+    if alone or any(can_hold(_claims(way), scenario) for way in ways for scenario in scenarios):
+        return
+    way = sorted(ways[0], key=lambda pair: pair[0].row)
+    scenario, kept = max(((scenario, _together(way, scenario, start)) for scenario in scenarios for start in range(len(way))), key=lambda pair: len(pair[1]))
+    for fact, claims in way:
+        if all(fact is not other for other, _ in kept) and not _is_kernel(claims):
+            yield _report(fact, claims, _claims(kept), scenario)
+            return
+
+
+Meant: TypeAlias = "tuple[SizeComment, tuple[Claim, ...]]"
+"""A comment, and how it is read."""
+
+
+def _is_of_one(claims: Sequence[Claim]) -> bool:
+    """Whether the claims are of one layer."""
+    return all(claim.target is claims[0].target for claim in claims)
+
+
+def _claims(way: Sequence[Meant]) -> list[Claim]:
+    return [claim for _, claims in way for claim in claims]
+
+
+def _together(way: list[Meant], scenario: Scenario, start: int) -> list[Meant]:
+    """Comments that can be true together, from one of them on."""
+    kept: list[Meant] = []
+    for pair in (*way[start:], *way[:start][::-1]):
+        if can_hold(_claims([*kept, pair]), scenario):
+            kept.append(pair)
+    return kept
+
+
+def _is_kernel(claims: Sequence[Claim]) -> bool:
+    """Whether what is stated may be the kernel's size."""
+    return any(claim.sizes == claim.layer.integers("kernel_size") for claim in claims)
+
+
+def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim], scenario: Scenario) -> Report:
+    claim = claims[-1]
+    layer = claim.layer
+    known = [*others, *(other for other in claims if other is not claim)]
+    axis = next((axis for axis in range(len(claim.sizes)) if not can_hold([*known, _alone(claim, axis)], scenario)), 0)
+    stated = _shown(claim.sizes[axis])
+    given, length = (length_of(claim, role, known, scenario, axis) for role in (claim.role, "in"))
+    where = on_axes(layer, [axis]) if len(set(claim.sizes)) > 1 else ""
+    said = f'{describe(layer)}: the comment{"" if fact.row == fact.site.row else f" at line {fact.row}"} says {stated}{where} ("{fact.text[:60]}")'
+    if claim.role == "in":
+        message = f"{said}, but its input has {'another length' if given is None else given}"
+    elif given is not None:
+        message = f"{said}, but this layer gives {given}" + (f" from {length}" if length is not None else "")
+    else:
+        message = f"{said}, but no input length gives that"
+    return Report(
+        fact,
+        message,
+        suggestions=_closing(claim, axis, given, length),
+        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": stated, "given": given, "length": length, "axis": axis},
+        probe=_probe(claim, axis, length),
+    )
+
+
+def _alone(claim: Claim, axis: int) -> Claim:
+    sizes = tuple(size if index == axis else None for index, size in enumerate(claim.sizes))
+    return Claim(claim.layer, claim.target, claim.role, sizes)
+
+
+def _shown(size: object) -> str:
+    if not isinstance(size, Multiple):
+        return str(size)
+    factor = "" if size.factor == 1 else f"{size.factor}*" if size.factor.denominator == 1 else f"{size.factor.numerator}/{size.factor.denominator}*"
+    return f"{factor}{size.name}" + (f" {'-' if size.offset < 0 else '+'} {abs(size.offset)}" if size.offset else "")
+
+
+def _closing(claim: Claim, axis: int, given: int | None, length: int | None) -> tuple[str, ...]:
+    """What makes comment and layer agree: the comment's number, or the least change of the layer."""
+    numbers, wanted = claim.layer.axes()[axis], claim.sizes[axis]
+    found = [f"write {given} in the comment"] if given is not None else []
+    if numbers is None or not isinstance(wanted, int) or claim.role == "in":
+        return tuple(found)
+    if length is not None:
+        found += [f"{changes(numbers, s)} gives {wanted} from {length}" for s in geometry.solutions(length, wanted, numbers, limit=1)]
+    elif given is None:
+        below, above = geometry.nearest_output_lengths(wanted, numbers)
+        found += [f"this layer gives {size} from {geometry.input_length(size, numbers)}" for size in (below, above) if size is not None]
+    return tuple(found)
+
+
+def _probe(claim: Claim, axis: int, length: int | None) -> Probe | None:
+    wanted = claim.sizes[axis]
+    if claim.role == "in" or not isinstance(wanted, int):
+        return None
+    expected = [wanted if index == axis else None for index in range(len(claim.sizes))]
+    if length is None:
+        return probe(claim.layer, "unreachable", SHOWN, expected=expected) if _is_unreachable(claim, axis) else None
+    lengths = [length if index == axis else None for index in range(len(claim.sizes))]
+    return probe(claim.layer, "length", SHOWN, lengths, expected=expected)
+
+
+def _is_unreachable(claim: Claim, axis: int) -> bool:
+    numbers, wanted = claim.layer.axes()[axis], claim.sizes[axis]
+    return numbers is not None and isinstance(wanted, int) and geometry.input_length(wanted, numbers) is None
