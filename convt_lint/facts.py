@@ -78,6 +78,7 @@ class Path:
 
     `inner` holds those assumptions that were made inside a call whose arguments (or defaults) the fact may rest on. `same` pairs names of one
     size: `x.shape[2]`, read before the number of dimensions was known, and `x.shape[-1]`, which it turned out to be.
+    `checked` holds the symbols handed to a call, a statement of its own, that is not followed: it may raise for some of their values.
     """
 
     assumptions: frozenset[Assumption] = frozenset()
@@ -85,6 +86,7 @@ class Path:
     with_defaults: bool = False
     trace: tuple[Step, ...] = ()
     same: tuple[tuple[Dimension, Dimension], ...] = ()
+    checked: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

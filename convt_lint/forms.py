@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, evaluate, names, negated, written
 
@@ -143,6 +143,12 @@ def owners(term: Hashable) -> Iterator[Hashable]:
         yield term
 
 
+def touches(bases: Iterable[Hashable], variables: Iterable[Hashable]) -> bool:
+    """Whether something computed from free symbols (`bases`) may say something of variables."""
+    related = {part for name in variables for part in owners(name.owner if isinstance(name, Dimension) else name)}
+    return any(base in related or (isinstance(base, tuple) and (base[:1] == ("wide",) or (base[0] == "any" and base[1] in related))) for base in bases)
+
+
 def shown(size: Expression) -> str:
     """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ..."""
     nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
@@ -156,7 +162,7 @@ def label(term: Hashable) -> str:
         return f"{label(term.owner)}.shape[{term.index}]"
     if isinstance(term, tuple) and len(term) == 3:
         kind, owner, name = term
-        if kind == "parameter":
+        if kind in ("parameter", "argument"):
             return str(name)
         if kind == "attr":
             return f"{label(owner)}.{name}"

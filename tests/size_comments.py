@@ -88,7 +88,8 @@ def _is_same(got: SizeComment, said: dict[str, Any], layer: LayerBuilt | LayerAp
     """Whether a reading is of the same layer, and has the same spatial sizes, as the table's."""
     ways = [claims for claims in (*got.readings.values(), *got.alternatives)]
     dims = (layer.layer if isinstance(layer, LayerApplied) else layer).layer.dims
-    wanted = {role: _numbers(said[role], dims) for role in ("in", "out") if said.get(role)}
+    channels = [(layer.layer if isinstance(layer, LayerApplied) else layer).arguments.get(name) for name in ("in_channels", "out_channels")]
+    wanted = {role: _numbers(said[role], dims, channels) for role in ("in", "out") if said.get(role)}
     for claims in ways:
         at = all(claim.target.row <= layer.site.end_row and claim.target.end_row >= layer.site.row for claim in claims)
         if at and {claim.role: [_text(size) for size in claim.sizes] for claim in claims} == wanted:
@@ -96,11 +97,14 @@ def _is_same(got: SizeComment, said: dict[str, Any], layer: LayerBuilt | LayerAp
     return False
 
 
-def _numbers(shape: list[str], dims: int) -> list[str]:
+def _numbers(shape: list[str], dims: int, channels: list[object]) -> list[str]:
     """The spatial sizes of a shape of the table: the last ones, or, where the channels come last, those before them."""
     shape = [text.strip("()³") for text in shape]
     if len(shape) == 1:
         shape = shape * dims
+    texts = [str(number) for number in channels]
+    if len(shape) > dims and shape[-1] in texts and shape[-dims - 1] not in texts and len(set(shape[-dims - 1 : -1])) == 1:
+        shape = shape[:-1]
     return [_plain(text) for text in shape[-dims:]]
 
 

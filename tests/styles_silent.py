@@ -2376,8 +2376,8 @@ up = nn.ConvTranspose2d(4, 4, (4, 3), stride=(2, 1), padding=1)  # convt: (8, 9)
         "plain-comments-are-not-directives",
         """
 from torch import nn
-up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)  # 10 -> 20
-# converts: 10 -> 20
+up = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)  # for 10 to 20 speakers
+# converts: 10 speakers
 low = nn.ConvTranspose1d(4, 4, 3, stride=2, padding=1)
 """,
     ),

@@ -11,8 +11,9 @@ where none can be true. The channels, where a shape has them and the layer's two
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convt_lint.expectations.notation import Reading, Shape, read
 from convt_lint.facts import Claim, Fact, LayerApplied, LayerBuilt, Path, Scenario, Site, SizeComment, StatedSize
@@ -69,10 +70,20 @@ class _Page:
             return self.around(comment, reading)
         if len(here) == 1:
             return self.state(comment, reading, here[0], None, here[0])
-        opener = self.lines[comment.row - 1][: comment.column - 1].rstrip()
-        if here or not (opener.endswith(("(", "[")) or self.sequence(comment.row) is not None):
+        return None if here else self.beside(comment, reading)
+
+    def beside(self, comment: Comment, reading: Reading) -> SizeComment | None:
+        """A comment on a line of code that holds no layer: an activation's, a bracket's, that of what makes or shows the input of the next line."""
+        code = self.lines[comment.row - 1][: comment.column - 1].rstrip()
+        if code.endswith(("(", "[")) or (self.sequence(comment.row) is not None and _keeps_sizes(code)):
+            return self.around(comment, reading)
+        if _SHOWS.match(code):
+            above = self.above(comment.row)
+            return None if above is None else self.state(comment, reading, None, above, None)
+        made, below = _MAKES.match(code), self.below(comment.row)
+        if made is None or below is None or reading.role == "out" or re.search(rf"\(\s*{made[1]}\s*[,)]", self.lines[below.site.row - 1]) is None:
             return None
-        return self.around(comment, reading)
+        return self.state(comment, replace(reading, role="in", follows=False), None, None, below)
 
     # -- a comment on a line of its own ------------------------------------------------------------------------------------
 
@@ -89,6 +100,8 @@ class _Page:
         if place is None or self.is_shared(place):
             return None
         ends = self.sequence(place.site.row)
+        if not self.keeps(place.site.end_row, row):
+            return None
         if sequence is not None and ends is sequence:
             return None if self.noted(place.site.end_row, row) else place
         last = place.site.end_row if ends is None or ends.end_row >= row else ends.end_row
@@ -103,7 +116,7 @@ class _Page:
             return None
         begins = self.sequence(place.site.row)
         if sequence is not None and begins is sequence:
-            return place
+            return place if self.keeps(row, place.site.row) else None
         first = place.site.row if begins is None or begins.row <= row else begins.row
         return place if self.is_empty(row + 1, first) or self.opens(row, first) else None
 
@@ -120,9 +133,13 @@ class _Page:
         """Whether another size comment stands between two rows."""
         return any(first < row < last for row in self.rows)
 
+    def keeps(self, first: int, last: int) -> bool:
+        """Whether nothing between two rows changes a length."""
+        return all(_keeps_sizes(line.partition("#")[0]) for line in self.lines[first : last - 1])
+
     def is_empty(self, first: int, last: int) -> bool:
         """Whether no code stands on the rows from `first` up to `last`."""
-        return all(not line.strip() or line.lstrip().startswith("#") for line in self.lines[first - 1 : last - 1])
+        return all(not line.strip() or line.lstrip().startswith("#") or _SHOWS.match(line) for line in self.lines[first - 1 : last - 1])
 
     def opens(self, row: int, last: int) -> bool:
         """Whether nothing stands between two rows but what opens a bracket for the next."""
@@ -221,6 +238,20 @@ class _Page:
         return id(place.site), ()
 
 
+_SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\(.*(?:shape|size)")
+_MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_NEUTRAL = re.compile(
+    r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"
+    r"Soft\w+|softmax|softplus|Hard\w+|LogSigmoid|Dropout[123]?d?|dropout[123]?d?|Identity|Snake\w*|print|Sequential|ModuleList|append|super|__init__)"
+)
+
+
+def _keeps_sizes(code: str) -> bool:
+    """Whether a line of code calls nothing but what leaves the lengths of a tensor as they are."""
+    return all(_NEUTRAL.fullmatch(name) for name in _CALLED.findall(code))
+
+
 def _places(facts: Iterable[LayerBuilt | LayerApplied]) -> list[_Place]:
     """The places at which layers are built or run; not those where several layers of different geometries are."""
     found: dict[int, list[LayerBuilt | LayerApplied]] = {}
@@ -246,10 +277,15 @@ def _scenarios(runs: Iterable[LayerApplied]) -> Iterator[Scenario]:
         for run in runs:
             if run.path.assumptions <= assumed:
                 for site in {run.site, run.layer.site}:
-                    if site in found and not found[site].like(run):
+                    if site in found and not _is_alike(found[site], run):
                         twice.add(site)
                     found[site] = run
         yield {site: run for site, run in found.items() if site not in twice}
+
+
+def _is_alike(run: LayerApplied, other: LayerApplied) -> bool:
+    """Whether two runs have the same lengths."""
+    return (run.forms, run.output_size, run.layer.axes()) == (other.forms, other.output_size, other.layer.axes())
 
 
 def _by_channels(shape: Shape, place: _Place, role: str) -> bool:
@@ -276,10 +312,11 @@ def _claim(shape: Shape, place: _Place, role: str, *, bare: bool) -> Claim | Non
     elif extra in (1, 2):
         channels = place.channels[role == "out"]
         first, last = shape[extra - 1].size, shape[-1].size
-        behind = isinstance(channels, int) and last == channels != first
+        foreign = isinstance(channels, int) and isinstance(first, int) and first not in place.channels
+        behind = foreign and last == channels and (dims == 1 or len({dim.size for dim in shape[extra - 1 : -1]}) == 1)
         sizes = tuple(dim.size for dim in (shape[extra - 1 : -1] if behind else shape[extra:]))
-        if isinstance(channels, int) and isinstance(first, int) and not behind and first not in place.channels:
-            sizes = sizes if extra == 2 else (None,) * dims  # three numbers of which none is the layer's channels: which is which?
+        if foreign and not behind and extra == 1 and (dims == 1 or len(set(sizes)) > 1):
+            return None  # numbers of which none is the layer's channels: which is which?
     else:
         return None
     return Claim(place.layer, place.site, role, sizes) if any(size is not None for size in sizes) else None

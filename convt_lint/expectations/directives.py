@@ -108,7 +108,7 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
         except Misread as error:
             found.append(_misread(comment, str(error)))
             continue
-        targets = _targets(comment, located, text)
+        targets = _targets(comment, located, text, every=directive.exact)
         try:
             found += [_expectation(comment, directive, fact) for fact in targets]
         except Misread as error:
@@ -120,8 +120,11 @@ def _misread(comment: Comment, reason: str) -> AnnotationMisread:
     return AnnotationMisread(Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text)), comment.text, reason)
 
 
-def _targets(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str) -> list[LayerBuilt | LayerApplied]:
-    """What a directive speaks of: the runs on its line (or the next, if it stands alone), else the constructions; none if several do."""
+def _targets(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str, *, every: bool) -> list[LayerBuilt | LayerApplied]:
+    """What a directive speaks of: the runs on its line (or the next, if it stands alone), else the constructions; none if several do.
+
+    `every`: it holds for each of the layers that the line makes, whatever their geometries.
+    """
     row = _next_code_row(text, comment.row) if comment.alone else comment.row
     here = [fact for fact in located if fact.site.row == row or (not comment.alone and fact.site.row <= row <= fact.site.end_row)]
     if any(fact.site.row == row or fact.site.end_row == row for fact in here):
@@ -129,7 +132,7 @@ def _targets(comment: Comment, located: list[LayerBuilt | LayerApplied], text: s
     runs: list[LayerBuilt | LayerApplied] = [fact for fact in here if isinstance(fact, LayerApplied)]
     chosen = runs or here
     sites = {id(fact.site) for fact in chosen}
-    return chosen if len(sites) == 1 and _agree(chosen) else []
+    return chosen if len(sites) == 1 and (every or _agree(chosen)) else []
 
 
 def _agree(facts: list[LayerBuilt | LayerApplied]) -> bool:

@@ -48,7 +48,10 @@ class Reading:
 
 def read(text: str) -> Reading | None:
     """What a comment states (its text, without the `#`); None where it states no size, or not for sure."""
-    text = _normal(text)
+    first, _, later = text.lstrip("#").rpartition("#")
+    text = _normal(later)  # of two comments in a row the later one holds
+    if first.strip() and _is_code(_normal(first)):
+        return None
     if not text or len(text) > MAX_TEXT or not any(character.isdigit() or character.isalpha() for character in text):
         return None
     if _HEDGE.search(text) or _is_code(text):

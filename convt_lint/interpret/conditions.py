@@ -132,6 +132,47 @@ def _has_witness(numeric: list[Assumption]) -> bool:
     return any(all(forms.holds(item.term, point) is item.holds for item in numeric) for point in values)
 
 
+# -- one of several ways -------------------------------------------------------------------------------------------------------
+
+_EITHER = "either"
+MAX_WAYS = 12
+
+
+def ways(assumptions: Iterable[Assumption]) -> list[frozenset[Assumption]]:
+    """What a path assumed, as the ways it can have come: more than one where it was joined from several."""
+    found: list[frozenset[Assumption]] = [frozenset()]
+    for item in assumptions:
+        subject = item.term[0]  # type: ignore[index]
+        parts = subject[1] if isinstance(subject, tuple) and subject[:1] == (_EITHER,) else (frozenset({item}),)
+        found = [way | part for way in found for part in parts]
+    return found
+
+
+def merged(ways_here: Iterable[frozenset[Assumption]]) -> tuple[frozenset[Assumption], Condition | None]:
+    """What holds whichever of several ways a path has come, and the condition that it was one of them; None where that says no more.
+
+    That condition is opaque: what rests on it is certain on no single way.
+    """
+    found = consensus(ways_here)
+    common = frozenset.intersection(*found)
+    rest = frozenset(way - common for way in found)
+    if frozenset() in rest:
+        return common, None
+    bases = frozenset().union(*(item.bases for way in rest for item in way))
+    subject = (_EITHER, rest if len(rest) <= MAX_WAYS else frozenset({frozenset({_lump(bases)})}))
+    return common, Condition(subject, "truthy", None, bases, True, "one of several ways")
+
+
+def _lump(bases: frozenset[Hashable]) -> Assumption:
+    """More ways than are worth keeping apart."""
+    return Assumption(("lump", "truthy", bases), True, bases, True)
+
+
+def is_either(condition: Condition) -> bool:
+    """Whether a condition says that a path has come one of several ways."""
+    return isinstance(condition.subject, tuple) and condition.subject[:1] == (_EITHER,)
+
+
 def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:
     """Drops from a set of paths the assumptions that do not matter: two paths that differ in one assumption's truth become one."""
     found = set(paths)

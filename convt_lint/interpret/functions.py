@@ -10,7 +10,9 @@ import libcst as cst
 from convt_lint.facts import Step
 from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
+from convt_lint.interpret.conditions import is_either
 from convt_lint.interpret.machine import MAX_ASIDE_STEPS, MAX_CALL_DEPTH, MIN_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
+from convt_lint.interpret.unfollowed import note_checked
 from convt_lint.interpret.values import (
     External,
     Frame,
@@ -29,7 +31,7 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.names import dotted
-from convt_lint.syntax.walk import children
+from convt_lint.syntax.walk import children, walk
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -91,6 +93,7 @@ def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
 def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The result of a function of the file that is not followed."""
     machine = evaluator.machine
+    note_checked(evaluator, arguments, node)
     for value in arguments.values():
         machine.world.havoc(value, f"{function.name} is not followed")
     effects.forget(evaluator, machine.world, f"{function.name} is not followed")
@@ -150,7 +153,7 @@ def _is_driven(arguments: Arguments) -> bool:
 
 def _worth_following(evaluator: Evaluator, function: Function, arguments: Arguments) -> bool:
     """Whether a call can matter: the function has to do with a layer, or may compute a number from what it is given."""
-    if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda):
+    if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda) or refuses(evaluator.machine, function.node):
         return True
     given = arguments.values()
     if function.owner is not None and given and isinstance(given[0], Ref):
@@ -230,12 +233,12 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
     if rest and not machine.blurred:
         shared = set(entry.assumptions)
         for assumption, condition in world.assumptions.items():
-            if assumption not in shared and not all(assumption in other.assumptions for other, _ in rest):
+            if not is_either(condition) and assumption not in shared and not all(assumption in other.assumptions for other, _ in rest):
                 machine.world = entry
                 raise Fork(condition, inner=True)
         for other, _ in rest:
             for assumption, condition in other.assumptions.items():
-                if assumption not in shared and assumption not in world.assumptions:
+                if not is_either(condition) and assumption not in shared and assumption not in world.assumptions:
                     machine.world = entry
                     raise Fork(condition, inner=True)
     for other, result in rest:
@@ -248,6 +251,13 @@ def _counts(value: Value) -> bool:
     if isinstance(value, tuple):
         return any(_counts(item) for item in value)
     return isinstance(value, (Layer, Module, Tensor, Ref, External)) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def refuses(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether a function may raise by a check of its own."""
+    if id(node) not in machine.refusing:
+        machine.refusing[id(node)] = any(isinstance(item, (cst.Raise, cst.Assert)) for item in walk(node.body))
+    return machine.refusing[id(node)]
 
 
 def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:

@@ -84,7 +84,12 @@ class Machine:
     excused: set[Site] = field(default_factory=set)
     expecting: int = 0
     swallowing: list[int] = field(default_factory=list)
+    handled: int = 0
+    """How many `try` blocks are being run that go on after something is raised: a check that raises there chooses a way, and states nothing."""
+    standing_alone: cst.CSTNode | None = None
+    """The call that is a statement of its own: nothing but what it does, or raises, can be meant by it."""
     generators: dict[int, bool] = field(default_factory=dict)
+    refusing: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
     resizes: bool = False
     clashed: bool = False
@@ -128,7 +133,7 @@ class Machine:
         inner = assumed - before
         if trace or self.with_defaults:
             inner |= assumed & self.world.inner
-        return Path(assumed, inner, self.with_defaults, trace, self.world.same_sizes())
+        return Path(assumed, inner, self.with_defaults, trace, self.world.same_sizes(), self.world.checked)
 
     def emit(self, fact: Fact) -> None:
         if not self.muted:

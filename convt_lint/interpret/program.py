@@ -35,6 +35,7 @@ from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
+from convt_lint.syntax.walk import walk
 from convt_lint.torch_api.own import Own
 
 MODULE_WORLDS = 3
@@ -111,9 +112,9 @@ class Program:
         functions.sort(key=lambda item: not self.relevance.is_direct(item[0].node))
         classes = [cls for cls in self.executor.classes if cls.key in world.heap and isinstance(world.get(cls), ClassObject)]
         classes.sort(key=lambda cls: not self.relevance.is_direct(world.get(cls).node))
-        for function, _ in functions:
+        for function, plain in functions:
             if isinstance(function.node, cst.FunctionDef) or id(function.node) not in self.machine.entered:
-                self.entry(function, world, with_defaults=False)
+                self.entry(function, world, with_defaults=False, veiled=not plain)
         for cls in classes:
             self.entries_of_class(cls, world, with_defaults=False)
         for function, plain in functions:
@@ -130,9 +131,17 @@ class Program:
         return bool(function.defaults) and isinstance(function.node, cst.FunctionDef) and not function.node.name.value.startswith("test")
 
     def entry(
-        self, function: Function, world: World, *, with_defaults: bool, receiver: Ref | None = None, assumed: frozenset[Assumption] | None = None
+        self,
+        function: Function,
+        world: World,
+        *,
+        with_defaults: bool,
+        receiver: Ref | None = None,
+        assumed: frozenset[Assumption] | None = None,
+        veiled: bool = False,
     ) -> list[World]:
-        """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken."""
+        """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken;
+        `veiled`: other code stands between the caller and the function, and may hand it other arguments."""
         machine = self.machine
         if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value in ("__init__", "setUp")):
             return []
@@ -140,7 +149,7 @@ class Program:
         machine.muted += silent
         machine.limit = min(MAX_STEPS, machine.steps + MAX_ENTRY_STEPS)
         try:
-            return self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed)
+            return self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed, veiled)
         except (Exhausted, RecursionError):
             self.exhausted = True
             return []
@@ -148,10 +157,10 @@ class Program:
             machine.limit = MAX_STEPS
             machine.muted -= silent
 
-    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption]) -> list[World]:
+    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption], veiled: bool) -> list[World]:
         machine = self.machine
         start = world.copy()
-        frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver)))
+        frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver, "argument" if veiled else "parameter")))
         if function.owner is not None:
             start.bind(frame, OWNER, function.owner)
         scopes, records = self.evaluator.scopes, machine.calls
@@ -199,8 +208,8 @@ class Program:
         self.nested_runs[id(node)] += 1
         return self.nested_runs[id(node)] <= MAX_NESTED_RUNS
 
-    def parameters(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None) -> dict[str, Value]:
-        """The arguments of an entry: unknown, or the defaults where there are some."""
+    def parameters(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, kind: str) -> dict[str, Value]:
+        """The arguments of an entry: unknown, or the defaults where there are some. kind: "parameter" where they are the caller's to choose."""
         params = function.node.params
         names = [p.name.value for p in (*params.posonly_params, *params.params, *params.kwonly_params)]
         bound: dict[str, Value] = {}
@@ -210,7 +219,7 @@ class Program:
             elif with_defaults and name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
-                term = ("parameter", id(function.node), name)
+                term = (kind, id(function.node), name)
                 bound[name] = Unknown(f"parameter {name}", term, frozenset({term}))
         if isinstance(params.star_arg, cst.Param):
             term = ("parameter", id(function.node), "*")
@@ -235,10 +244,12 @@ class Program:
         set_up = methods.pop("setUp", None)
         if set_up is not None:
             ready = [(i, after) for i, end in ready for after in self.entry(set_up, end, with_defaults=with_defaults, receiver=i, assumed=assumed) or [end]]
+        called = "__call__" in content.namespace or hooks(content.node)
         for instance, end in ready:
-            for method in methods.values():
+            for name, method in methods.items():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
-                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=assumed)
+                veiled = (called and name == "forward") or f"{DECORATED}{name}" in content.namespace
+                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=assumed, veiled=veiled)
 
     def instances(self, cls: Ref, content: ClassObject, initialiser: Function | None, world: World, with_defaults: bool) -> list[tuple[Ref, World]]:
         """The instances that `__init__` makes, each in the world in which it ended; none where defaults say nothing new."""
@@ -289,6 +300,11 @@ class Program:
                 term = ("attr", ("object", instance.key), name)
                 kept[name] = Unknown(f"self.{name} (rebound elsewhere)", term, frozenset({term}))
         world.set(instance, Instance(content.cls, kept, content.complete))
+
+
+def hooks(node: cst.CSTNode) -> bool:
+    """Whether a class puts hooks on modules, its own among them."""
+    return any(isinstance(item, cst.Attribute) and "register" in item.attr.value and item.attr.value.endswith("_hook") for item in walk(node))
 
 
 _EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail", "patch"})

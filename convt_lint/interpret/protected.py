@@ -26,14 +26,18 @@ _CAUGHT = frozenset({"Exception", "BaseException", "RuntimeError", "ValueError",
 
 def run_try(executor: Executor, node: cst.Try, world: World) -> Flow:
     start = world.copy()
-    muted = any(_expects_failure(handler) for handler in node.handlers) or (node.finalbody is not None and _leaves_early(node.finalbody))
+    early = node.finalbody is not None and _leaves_early(node.finalbody)
+    muted = early or any(_names_failure(handler) and _swallows(handler) for handler in node.handlers)
+    handled = early or any(_swallows(handler) for handler in node.handlers)
     executor.machine.muted += muted
+    executor.machine.handled += handled
     if muted:
         executor.machine.swallowing.append(len(executor.machine.calls))
     try:
         body = executor.block(node.body.body, [world])
     finally:
         executor.machine.muted -= muted
+        executor.machine.handled -= handled
         if muted:
             executor.machine.swallowing.pop()
     out = Flow()
@@ -144,16 +148,17 @@ def _leave(executor: Executor, managers: list[Value]) -> None:
             effects.forget(executor.evaluator, executor.machine.world, "a context manager of the file")
 
 
-def _expects_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
-    """Whether a handler swallows what a layer or an assert raises: then the failure may be what the code is after."""
+def _names_failure(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler catches what a layer or an assert raises: then the failure may be what the code is after."""
     kinds = handler.type
     if kinds is None:
-        names = {"Exception"}
-    else:
-        items = [element.value for element in kinds.elements] if isinstance(kinds, cst.Tuple) else [kinds]
-        names = {dotted(item).rpartition(".")[2] for item in items}
-    if not names & _CAUGHT:
-        return False
+        return True
+    items = [element.value for element in kinds.elements] if isinstance(kinds, cst.Tuple) else [kinds]
+    return not _CAUGHT.isdisjoint(dotted(item).rpartition(".")[2] for item in items)
+
+
+def _swallows(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether the code goes on after a handler."""
     last = handler.body.body[-1] if handler.body.body else None
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]

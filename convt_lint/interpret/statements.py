@@ -114,7 +114,12 @@ class Executor:
     def _Expr(self, node: cst.Expr, world: World) -> Flow:
         if isinstance(node.value, cst.SimpleString):
             return Flow([world])
-        return Flow(self.each(world, lambda: self.evaluator.evaluate(node.value)))
+
+        def action() -> None:
+            self.machine.standing_alone = node.value
+            self.evaluator.evaluate(node.value)
+
+        return Flow(self.each(world, action))
 
     def _Assign(self, node: cst.Assign, world: World) -> Flow:
         def action() -> None:
@@ -200,8 +205,9 @@ class Executor:
     def holds_equal(self, test: cst.Comparison) -> bool | None:
         """Whether all operands of a comparison are equal; a size that is stated there is noted."""
         values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
-        products.note(self.evaluator, test, values)
-        stated = [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
+        if not self.machine.handled:
+            products.note(self.evaluator, test, values)
+        stated = [] if self.machine.handled else [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
         if any(stated):
             return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
         truths = [self.evaluator.truth(compare(self.evaluator, "==", *pair, test)) for pair in pairwise(values)]

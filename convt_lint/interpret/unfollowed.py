@@ -23,9 +23,20 @@ def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: 
         effects.forget(evaluator, machine.world, "code that is not followed")
     cause = callee.cause if isinstance(callee, Unknown) else callee.name if isinstance(callee, (External, Method)) else "a call"
     operands = (*arguments.values(), callee)
+    note_checked(evaluator, arguments, node)
     if isinstance(callee, External) and not arguments.values():
         return machine.world.fresh(f"{cause}()", id(node), bases=frozenset({("any", ("external", callee.name))}))
     return machine.world.fresh(f"{cause}(…)", id(node), bases=_call_bases(operands), opaque=not _is_free(callee, arguments))
+
+
+_TELLING = ("builtins", "logging", "warnings", "time", "os")
+"""Where functions that refuse no value have their home."""
+
+
+def note_checked(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> None:
+    """Notes what is handed to a call that stands alone: code that is not followed may refuse some of its values."""
+    if node is evaluator.machine.standing_alone:
+        evaluator.machine.world.checked |= bases_of(*arguments.values())
 
 
 def _is_free(callee: Value, arguments: Arguments) -> bool:
@@ -49,5 +60,7 @@ def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments
     values = arguments.values()
     if any(effects.holds_code(evaluator, value) for value in values):
         effects.forget(evaluator, evaluator.machine.world, "code that is not followed")
+    if callee.name.split(".")[0] not in _TELLING:
+        note_checked(evaluator, arguments, node)
     cause = f"{callee.name.removeprefix('builtins.')}(…)"
     return evaluator.machine.world.fresh(cause, id(node), bases=_call_bases(values), opaque=bool(values) and not _is_free(callee, arguments))

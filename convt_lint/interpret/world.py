@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from convt_lint.facts import Assumption
-from convt_lint.interpret.conditions import Condition, possible
+from convt_lint.interpret.conditions import Condition, merged, possible, ways
 from convt_lint.interpret.values import (
     ClassObject,
     Container,
@@ -35,11 +35,13 @@ from convt_lint.symbolic import Dimension
 class World:
     """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
 
-    __slots__ = ("_next", "assumptions", "constraints", "heap", "inner", "known", "refuted", "tampered")
+    __slots__ = ("_next", "assumptions", "checked", "conditions", "constraints", "heap", "inner", "known", "refuted", "tampered")
 
     def __init__(self) -> None:
         self.heap: dict[int, Any] = {}
         self.assumptions: dict[Assumption, Condition] = {}
+        self.conditions: dict[Assumption, Condition] = {}
+        self.checked: frozenset[Hashable] = frozenset()
         self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
         self.known: dict[Hashable, Value] = {}
         self.inner: frozenset[Assumption] = frozenset()
@@ -56,6 +58,8 @@ class World:
         """Takes over another world's state; both may go on independently."""
         self.heap = dict(other.heap)
         self.assumptions = dict(other.assumptions)
+        self.checked = other.checked
+        self.conditions = other.conditions  # shared by all worlds of a run: it only grows
         self.constraints = dict(other.constraints)
         self.known = dict(other.known)
         self.tampered = other.tampered
@@ -280,7 +284,8 @@ def join(a: World, b: World, place: Hashable) -> World:
             out.heap[key] = content
         elif mine is not content and not same(mine, content):
             out.heap[key] = _join_objects(mine, content, (place, key))
-    out.assumptions = {item: condition for item, condition in a.assumptions.items() if item in b.assumptions}
+    out.assumptions = _assumed(a, b)
+    out.checked = a.checked | b.checked
     out.constraints = {}
     for subject, entries in a.constraints.items():
         common = tuple(entry for entry in entries if entry in b.constraints.get(subject, ()))
@@ -291,6 +296,17 @@ def join(a: World, b: World, place: Hashable) -> World:
     out.refuted = a.refuted or b.refuted
     out.inner = a.inner | b.inner
     return out
+
+
+def _assumed(a: World, b: World) -> dict[Assumption, Condition]:
+    """What is assumed where two worlds meet: what both did, and that it was one of the two."""
+    if a.assumptions.keys() == b.assumptions.keys():
+        return dict(a.assumptions)
+    a.conditions.update(a.assumptions)
+    a.conditions.update(b.assumptions)
+    common, either = merged([*ways(a.assumptions), *ways(b.assumptions)])
+    known = {item: condition for item in common if (condition := a.conditions.get(item)) is not None}
+    return known if either is None else {**known, either.assumption(True): either}
 
 
 def _join_objects(a: Any, b: Any, place: Hashable) -> Any:

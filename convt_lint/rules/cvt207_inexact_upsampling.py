@@ -7,7 +7,7 @@ from itertools import groupby, product
 from convt_lint import geometry
 from convt_lint.dependence import FAR
 from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, ProductStated, SizeExpected
-from convt_lint.forms import condition, holds, is_given, label, owners
+from convt_lint.forms import condition, holds, is_given, label, owners, touches
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.proofs import PROVED, compare, period_of
 from convt_lint.rules import refusals
@@ -69,7 +69,7 @@ class InexactUpsampling(Rule):
                 continue
             for axis, known in enumerate(fact.layer.axes()):
                 claim = _claim(fact, axis) if known is None else None
-                values = None if claim is None else _counterexample(claim, fact.path.assumptions)
+                values = None if claim is None or touches(fact.path.checked, claim.variables()) else _counterexample(claim, fact.path.assumptions)
                 if claim is not None and values is not None:
                     yield _report(fact, axis, claim, values)
                     break

@@ -78,11 +78,13 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
     if alone or any(can_hold(_claims(way), scenario) for way in ways for scenario in scenarios):
         return
     way = sorted(ways[0], key=lambda pair: pair[0].row)
+    wrong = [fact for fact in block if not any(can_hold(claims, scenario) for claims in fact.readings.values() for scenario in scenarios)]
     scenario, kept = max(((scenario, _together(way, scenario, start)) for scenario in scenarios for start in range(len(way))), key=lambda pair: len(pair[1]))
     for fact, claims in way:
         if all(fact is not other for other, _ in kept) and not _is_kernel(claims):
             yield _report(fact, claims, _claims(kept), scenario)
-            return
+            if fact not in wrong:
+                return  # it is wrong beside other comments: one of them may be the wrong one
 
 
 Meant: TypeAlias = "tuple[SizeComment, tuple[Claim, ...]]"

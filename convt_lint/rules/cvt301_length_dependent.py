@@ -6,7 +6,7 @@ from math import lcm
 
 from convt_lint.dependence import FAR, Dependence, lengths_that_work
 from convt_lint.facts import Assumption, Clash, Facts, ShapesMeet
-from convt_lint.forms import condition, holds, label, owners
+from convt_lint.forms import condition, holds, label, owners, touches
 from convt_lint.proofs import period_of
 from convt_lint.rules.base import Report, Rule
 from convt_lint.rules.meeting import by_output_size, told
@@ -152,6 +152,8 @@ def _is_of(name: Hashable, owner: Hashable) -> bool:
 def _sorted(name: Dimension, fact: ShapesMeet) -> _Meeting | None:
     """A meeting with its assumptions sorted; None where one of them may speak of the length and is not understood."""
     called = frozenset({name, *(other for other, size in fact.path.same if size == name)})
+    if touches(fact.path.checked, [name]):
+        return None
     limits: list[tuple[Expression, Assumption]] = []
     guesses: set[Assumption] = set()
     others: set[Assumption] = set()
