@@ -455,7 +455,7 @@ class Claim:
 class SizeComment(Fact):
     """A comment states sizes of a layer (its fact's place) or around it. `readings` holds what it may mean, by convention: "out" (what
     stands at a layer is its output), "in" (its input), "next" (what stands above a layer is its output); a comment that is clear has the
-    same reading under each. `alternatives` are readings of which any may be meant. `row` and `text` are the comment's; comments of one
+    same reading under each. `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `row` and `text` are the comment's; comments of one
     `block` follow one convention. `scenarios` are the ways in which the layers are run.
     """
 
@@ -466,7 +466,7 @@ class SizeComment(Fact):
     readings: Mapping[str, tuple[Claim, ...]]
     scenarios: tuple[Scenario, ...]
     alternatives: tuple[tuple[Claim, ...], ...] = ()
-    clear: bool = False
+    may_be_kernel: bool = False
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)

@@ -164,11 +164,7 @@ class _Page:
         target = next(iter(readings.values()))[0].target if readings else alternatives[0][-1].target
         subject = next(place for place in (*self.built, *self.run) if place.site is target)
         block, scenarios = self.scenarios(subject)
-        clear = (
-            bool(reading.role)
-            or reading.follows
-            or len({id(claims[0].target) for claims in readings.values()}) == 1 == len({claims[0].role for claims in readings.values()})
-        )
+        alone = len(reading.shapes) == 1 and len(reading.shapes[0]) == subject.layer.layer.dims and not reading.role
         return SizeComment(
             subject.site,
             subject.layer,
@@ -178,7 +174,7 @@ class _Page:
             readings,
             scenarios,
             alternatives,
-            clear,
+            alone,
             path=subject.path,
         )
 
@@ -209,6 +205,8 @@ class _Page:
     def pairs(self, reading: Reading, own: _Place | None, above: _Place | None, below: _Place | None) -> Iterator[tuple[Claim, ...]]:
         """What `a -> b` may mean: the layer's own input and output, or, on a line of its own, those of several layers in a row."""
         first, last = reading.shapes
+        if len(first) != len(last):
+            return
         if reading.bare and _are_channels(first, last, own or below or above):
             return
         bare = reading.bare or not reading.brackets
@@ -297,7 +295,7 @@ def _by_channels(shape: Shape, place: _Place, role: str) -> bool:
 def _channel_dims(shape: Shape, dims: int) -> Shape:
     """The dimensions of a shape that may be its channels: before the spatial ones, or behind them."""
     extra = len(shape) - dims
-    return (shape[extra - 1], shape[-1]) if extra in (1, 2) else ()
+    return (shape[0],) if extra == 1 else (shape[1], shape[-1]) if extra == 2 else ()
 
 
 def _claim(shape: Shape, place: _Place, role: str, *, bare: bool) -> Claim | None:

@@ -58,6 +58,7 @@ def read(text: str) -> Reading | None:
         return None
     parts = [replace(part, other=True) if isinstance(part, _Found) and _is_other(part, text) else part for part in _parts(text)]
     chains = list(_chains(parts))
+    chains = [chain for chain in chains if any(found.kind != "lone" for found in chain)] or chains
     found = _joined(chains, parts) if chains else _single(parts)
     if found is not None:
         return found
@@ -371,13 +372,16 @@ _OTHER_BEFORE = re.compile(
     r"values?|values? in|version|v|fig\w*|eq\w*|sec\w*|table|page|step|stage|layer|level|scale|factor|axis|axes|dims?|通道数|bins?)\s*(?:of|:|=|is)?\s*$",
     re.IGNORECASE,
 )
+_CHANNELS = re.compile(r"(?:channels?|ch|features?|通道数|kernel(?:[\s_]size)?|strides?)\s*(?:of|:|=|is)?\s*$", re.IGNORECASE)
 _RANGE = re.compile(r"[\[(]\s*-?\d\s*,\s*\d\s*[\])]")
 
 
 def _is_other(found: _Found, text: str) -> bool:
     """Whether what looks like a shape is something else: a kernel, a range of values, a count of channels, a date."""
     before, after = text[: found.start], text[found.end :]
-    if found.kind != "brackets" and (_OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before)):
+    at_arrow = after.lstrip().startswith(_ARROW) or before.rstrip().endswith(_ARROW)
+    others = _OTHER_BEFORE if not at_arrow or found.kind == "lone" else _CHANNELS
+    if found.kind != "brackets" and (_OTHER_AFTER.match(after) or others.search(before)):
         return True
     if found.kind == "brackets" and (_RANGE.fullmatch(text[found.start : found.end]) or _OTHER_BEFORE.search(before) or re.match(r"\s*(?:kernel|conv)", after)):
         return len(found.shape) < 3 or not any(isinstance(dim.size, int) for dim in found.shape)
@@ -404,7 +408,9 @@ def _chains(parts: list[Part]) -> Iterator[list[_Found]]:
 def _joined(chains: list[list[_Found]], parts: list[Part]) -> Reading | None:
     """The one chain of a text, if there is one alone and nothing else that is a shape."""
     longest = max(chains, key=len)
-    others = [part for part in parts if isinstance(part, _Found) and part not in longest and not part.other and not _says_nothing(part.shape)]
+    others = [
+        part for part in parts if isinstance(part, _Found) and part not in longest and not part.other and part.kind != "lone" and not _says_nothing(part.shape)
+    ]
     if others or any(found.other for found in longest) or all(_says_nothing(found.shape) for found in longest):
         return None
     return Reading(

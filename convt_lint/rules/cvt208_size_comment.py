@@ -81,7 +81,7 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
     wrong = [fact for fact in block if not any(can_hold(claims, scenario) for claims in fact.readings.values() for scenario in scenarios)]
     scenario, kept = max(((scenario, _together(way, scenario, start)) for scenario in scenarios for start in range(len(way))), key=lambda pair: len(pair[1]))
     for fact, claims in way:
-        if all(fact is not other for other, _ in kept) and not _is_kernel(claims):
+        if all(fact is not other for other, _ in kept) and not (fact.may_be_kernel and _is_kernel(claims)):
             yield _report(fact, claims, _claims(kept), scenario)
             if fact not in wrong:
                 return  # it is wrong beside other comments: one of them may be the wrong one
