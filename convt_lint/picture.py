@@ -65,6 +65,10 @@ class Picture:
         fewest, most = overlap(self.axis)
         return fewest != most
 
+    def shows_unlike_neighbours(self) -> bool:
+        """Whether different numbers of inputs reach neighbouring outputs in this very picture, be it at its ends."""
+        return len(set(self.coverage())) > 1
+
 
 def picture(length: int, axis: Axis) -> Picture:
     """The picture of a legal layer on an input of `length` samples. Raises ValueError where that is too large to look at."""

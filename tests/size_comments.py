@@ -86,7 +86,7 @@ def _judge_readings(snippet: dict[str, Any], score: Score) -> None:
 
 def _is_same(got: SizeComment, said: dict[str, Any], layer: LayerBuilt | LayerApplied) -> bool:
     """Whether a reading is of the same layer, and has the same spatial sizes, as the table's."""
-    ways = [claims for claims in (*got.readings.values(), *got.alternatives)]
+    ways = [*got.readings.values(), *got.alternatives]
     dims = (layer.layer if isinstance(layer, LayerApplied) else layer).layer.dims
     channels = [(layer.layer if isinstance(layer, LayerApplied) else layer).arguments.get(name) for name in ("in_channels", "out_channels")]
     wanted = {role: _numbers(said[role], dims, channels) for role in ("in", "out") if said.get(role)}

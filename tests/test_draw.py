@@ -94,6 +94,10 @@ def test_svg_holds_a_square_for_each_cell(tmp_path: Path) -> None:
         ("--kernel 3 --in 100000", "too many to draw"),
         ("--kernel 2000000000", "too many to draw"),
         ("--kernel three", "is no number of samples"),
+        ("--kernel 2..4", "'2..4' is no number of samples: write one number, such as 3"),
+        ("--kernel 4,4", "'4,4' is no number of samples: write one number, such as 3"),
+        ("--kernel 3 --padding -1", "-1 is less than 0"),
+        ("--kernel 3 -o x.png", "x.png: draw writes SVG alone"),
         ("--kernel 3 -o /nowhere/at/all.svg", "No such file"),
     ],
 )
@@ -105,6 +109,28 @@ def test_what_cannot_be_drawn_is_said(capsys: pytest.CaptureFixture[str], argume
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--stride 2 --padding 1 --output-padding 1 --in 1", "uneven for longer inputs: "),
+        ("--stride 2 --padding 1 --output-padding 1 --in 2", "uneven: "),
+        ("--stride 2 --in 5", "uneven: "),
+        ("--stride 3 --in 1", ""),
+    ],
+)
+def test_uneven_is_said_of_what_is_shown(capsys: pytest.CaptureFixture[str], arguments: str, said: str) -> None:
+    assert main(["draw", "--kernel", "3", *arguments.split()]) == 0
+    remarks = [line for line in capsys.readouterr().out.splitlines() if line.startswith("uneven")]
+    assert len(remarks) == bool(said)
+    assert all(remark.startswith(f"{said}different numbers of inputs reach neighbouring outputs") for remark in remarks)
+
+
+@pytest.mark.parametrize("name", ["picture.SVG", "picture"])
+def test_a_name_without_another_ending_will_do(tmp_path: Path, name: str) -> None:
+    assert main(["draw", "--kernel", "3", "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_text().startswith("<svg")
 
 
 def test_padding_that_takes_all_is_said(capsys: pytest.CaptureFixture[str]) -> None:

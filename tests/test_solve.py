@@ -154,6 +154,14 @@ def test_a_chain_multiplies(capsys: pytest.CaptureFixture[str]) -> None:
     assert nn.Sequential(*built)(torch.zeros(1, 1, 7)).shape[-1] == 560
 
 
+def test_a_chain_of_one_layer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(capsys, "--chain 5 --hop 5")[1].splitlines()[0] == "1 layer, 5 = 5 times as long, for every length"
+
+
+def test_padding_may_be_fixed_at_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(capsys, "--in 10 --out 30 --padding 0 --output-padding 0")[0] == 0
+
+
 def test_what_cannot_be_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = command(capsys, "--in 10 --out 30 --stride 2 --kernel 3 --padding 0")
     assert code == 1
@@ -169,7 +177,20 @@ def test_what_cannot_be_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("", "say what is asked"),
         ("--in 3", "say what is asked"),
-        ("--in 3 --out 4 --exact-factor 2", "say what is asked"),
+        ("--in 3 --out 4 --exact-factor 2", "--in and --exact-factor exclude each other"),
+        ("--exact-factor 5 --in 10", "--in and --exact-factor exclude each other"),
+        ("--chain 8,8 --in 10 --out 640", "--in and --chain exclude each other"),
+        ("--chain 8,8 --exact-factor 64", "--exact-factor and --chain exclude each other"),
+        ("--in 0 --out 30", "--in must be at least 1"),
+        ("--in 10 --out 0", "--out must be at least 1"),
+        ("--in 10 --out 30 --stride 0", "--stride must be at least 1"),
+        ("--in 10 --out 30 --kernel 0..3", "--kernel must be at least 1"),
+        ("--in 10 --out 30 --dilation 0", "--dilation must be at least 1"),
+        ("--chain 5 --kernel 0", "--kernel must be at least 1"),
+        ("--in 10 --out 30 --padding -1", "argument --padding: -1 is less than 0"),
+        ("--in 10 --out 30 --limit 0", "argument --limit: 0 shows nothing: at least 1"),
+        ("--in 10 --out 30 --limit -1", "argument --limit: -1 is less than 0"),
+        ("--in 10 --out 30..x", "'30..x' is no number of samples: write 3, 2..5, or 3,4 for two axes"),
         ("--in x --out 3", "'x' is no number of samples"),
         ("--in 5..2 --out 3", "is an empty range"),
         ("--in 1,2 --out 3", "--in takes one number"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from convt_lint.commands.numbers import number
 from convt_lint.geometry import Axis, problems
@@ -40,6 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     """Runs the command and returns its exit code."""
     made = parser()
     options = made.parse_args(arguments)
+    if options.output_file is not None and PurePath(options.output_file).suffix.lower() not in ("", ".svg"):
+        return _fail(f"{options.output_file}: draw writes SVG alone: name a file that ends in .svg")
     axis = Axis(options.kernel_size, options.stride, options.padding, options.output_padding, options.dilation)
     if wrong := problems(axis):
         return _fail(f"torch refuses {', '.join(f'{name}={getattr(axis, name)}' for name in wrong)}{_why(axis, wrong)}")
@@ -86,7 +89,9 @@ def remarks(drawn: Picture) -> Iterator[str]:
     if bare := drawn.bare():
         yield f"only the bias reaches output {', '.join(map(str, bare[:12]))}{', ...' if len(bare) > 12 else ''}"
     if drawn.is_uneven():
-        yield "uneven: different numbers of inputs reach neighbouring outputs (a checkerboard); a multiple of stride as kernel_size is even"
+        # A short input may show nothing of it: a single one reaches each output once.
+        when = "" if drawn.shows_unlike_neighbours() else " for longer inputs"
+        yield f"uneven{when}: different numbers of inputs reach neighbouring outputs (a checkerboard); a multiple of stride as kernel_size is even"
 
 
 # -- in the terminal -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import argparse
 
 MOST = 2**31 - 1
 """torch's own bound on what a convolution takes."""
+_ONE = "one number, such as 3"
+_PER_AXIS = "3, 2..5, or 3,4 for two axes"
 
 
 def per_axis(text: str) -> list[range]:
@@ -15,21 +17,27 @@ def per_axis(text: str) -> list[range]:
 
 def _range(text: str) -> range:
     first, dots, last = text.partition("..")
-    low = number(first)
-    high = number(last) if dots else low
+    low = number(first, text, _PER_AXIS)
+    high = number(last, text, _PER_AXIS) if dots else low
     if high < low:
         raise argparse.ArgumentTypeError(f"{text!r} is an empty range")
     return range(low, high + 1)
 
 
-def number(text: str) -> int:
-    """Reads an int from 0 up to torch's bound."""
+def number(text: str, whole: str | None = None, wanted: str = _ONE) -> int:
+    """Reads an int from 0 up to torch's bound. For the message: `whole` is what the text is part of, `wanted` what may be written there."""
     digits = text.strip()
-    if not digits.isascii() or not digits.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of samples: write 3, 2..5, or 3,4 for two axes")
+    if digits[:1] == "-" and _is_decimal(digits[1:]):
+        raise argparse.ArgumentTypeError(f"{digits[:20]} is less than 0")
+    if not _is_decimal(digits):
+        raise argparse.ArgumentTypeError(f"{(text if whole is None else whole)!r} is no number of samples: write {wanted}")
     if len(digits) > len(str(MOST)) or int(digits) > MOST:
         raise argparse.ArgumentTypeError(f"{digits[:20]} is more than torch takes ({MOST})")
     return int(digits)
+
+
+def _is_decimal(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def span(count: int) -> str:

@@ -9,8 +9,9 @@ from math import prod
 from typing import Any
 
 from convt_lint import geometry
-from convt_lint.commands.numbers import per_axis, span
+from convt_lint.commands.numbers import number, per_axis, span
 from convt_lint.geometry import Axis
+from convt_lint.output.base import count
 from convt_lint.rules.base import formula, shown_range
 from convt_lint.solver import Answer, Wish, joint, reach, solve
 
@@ -48,9 +49,17 @@ def parser() -> argparse.ArgumentParser:
     fixed.add_argument("--kernel", "--kernel-size", dest="kernel_size", type=per_axis, metavar="K")
     for name in ("stride", "padding", "output-padding", "dilation"):
         fixed.add_argument(f"--{name}", type=per_axis, metavar=name[0].upper())
-    made.add_argument("--limit", type=int, default=8, metavar="N", help="show so many layers; default: 8")
+    made.add_argument("--limit", type=_at_least_one, default=8, metavar="N", help="show so many layers; default: 8")
     made.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
     return made
+
+
+def _at_least_one(text: str) -> int:
+    """Reads how many rows to show."""
+    found = number(text)
+    if found < 1:
+        raise argparse.ArgumentTypeError(f"{found} shows nothing: at least 1")
+    return found
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -58,9 +67,8 @@ def run(arguments: Sequence[str]) -> int:
     made = parser()
     options = made.parse_args(arguments)
     wishes = _wishes(made, options)
-    limit = max(options.limit, 1)
     answers = [solve(wish) for wish in wishes]
-    rows = joint(answers, limit) if options.chain is None else _one_of_each(answers)
+    rows = joint(answers, options.limit) if options.chain is None else _one_of_each(answers)
     if options.output_format == "json":
         print(json.dumps([_record(row, options) for row in rows], indent=2))
     else:
@@ -78,10 +86,13 @@ def _one_of_each(columns: list[list[Answer]]) -> list[tuple[Answer, ...]]:
 
 def _wishes(made: argparse.ArgumentParser, options: argparse.Namespace) -> list[Wish]:
     """A wish for each axis, or for each layer of a chain. Ends the command where the options contradict each other."""
-    asked = [name for name in ("chain", "exact_factor") if getattr(options, name) is not None]
-    lengths = options.lengths is not None or options.targets is not None
-    if len(asked) + lengths != 1 or (lengths and (options.lengths is None or options.targets is None)):
+    asked = [[_option(name) for name in mode if getattr(options, name) is not None] for mode in _MODES]
+    first, *others = [names for names in asked if names] or [[]]
+    if others:
+        made.error(f"{first[0]} and {others[0][0]} exclude each other")
+    if not first or first in (["--in"], ["--out"]):
         made.error("say what is asked with --in and --out, with --exact-factor, or with --chain")
+    _refuse_illegal(made, options)
     if options.hop is not None and options.chain is None:
         made.error("--hop goes with --chain")
     if options.chain is not None:
@@ -91,14 +102,24 @@ def _wishes(made: argparse.ArgumentParser, options: argparse.Namespace) -> list[
     return [_wish(made, factors[index], {name: column[index] for name, column in columns.items()}) for index in range(options.dims)]
 
 
+def _refuse_illegal(made: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Ends the command where a number is one that torch refuses in every layer."""
+    for name in ("lengths", "targets", *Axis._fields):
+        least = 0 if name in ("padding", "output_padding") else 1
+        if any(values[0] < least for values in getattr(options, name) or ()):
+            made.error(f"{_option(name)} must be at least {least}")
+
+
+def _option(name: str) -> str:
+    """The option that gives a value, as it is written."""
+    return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+
+
 def _chained(made: argparse.ArgumentParser, options: argparse.Namespace) -> list[Wish]:
     if options.dims != 1:
         made.error("--chain is for one dimension")
-    count = len(options.chain)
-    columns = {
-        name: _spread(made, _OPTIONS.get(name, f"--{name}"), getattr(options, name), count) if getattr(options, name) else [None] * count
-        for name in Axis._fields
-    }
+    links = len(options.chain)
+    columns = {name: _spread(made, _option(name), getattr(options, name), links) if getattr(options, name) else [None] * links for name in Axis._fields}
     wishes = [_wish(made, factor, {name: column[index] for name, column in columns.items()}) for index, factor in enumerate(options.chain)]
     product = prod(wish.factor or 1 for wish in wishes)
     if options.hop is not None and options.hop != product:
@@ -115,9 +136,11 @@ def _wish(made: argparse.ArgumentParser, factor: range | None, values: dict[str,
 
 def _column(made: argparse.ArgumentParser, options: argparse.Namespace, name: str) -> list[range | None]:
     value = getattr(options, name)
-    return [None] * options.dims if value is None else _spread(made, _OPTIONS.get(name, f"--{name.replace('_', '-')}"), value, options.dims)
+    return [None] * options.dims if value is None else _spread(made, _option(name), value, options.dims)
 
 
+_MODES = (("lengths", "targets"), ("exact_factor",), ("chain",))
+"""What may be asked, each by options that no other goes with."""
 _OPTIONS = {"lengths": "--in", "targets": "--out", "kernel_size": "--kernel"}
 
 
@@ -164,7 +187,7 @@ def _table(rows: list[tuple[Answer, ...]], options: argparse.Namespace) -> Itera
     codes, formulas = [_code(row) for row in rows], [_formulas(row) for row in rows]
     if options.chain is not None:
         factors = [row[0].axis.stride for row in rows]
-        yield f"{len(rows)} layers, {' * '.join(map(str, factors))} = {prod(factors)} times as long, for every length"
+        yield f"{count(len(rows), 'layer')}, {' * '.join(map(str, factors))} = {prod(factors)} times as long, for every length"
     width = max(map(len, codes))
     for code, text, row in zip(codes, formulas, rows, strict=True):
         remarks = [remark for remark in map(_remark, row) if remark]
