@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from convt_lint.expectations import stated
 from convt_lint.facts import SizeExpected
 from convt_lint.interpret import sizes, tensors, trials
-from convt_lint.interpret.values import External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
-from convt_lint.lengths import differ, form
+from convt_lint.interpret.arguments import MISSING
+from convt_lint.interpret.values import Array, External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.lengths import differ, form, known
 from convt_lint.symbolic import Expression
 from convt_lint.torch_api.shapes import Refused, Row, Values
 
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
     from convt_lint.interpret.arguments import Arguments
     from convt_lint.interpret.expressions import Evaluator
 
-_EQUAL_METHODS = frozenset(
-    {"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual", "assert_equal", "assert_array_equal", "assert_close"}
-)
+_CLOSE_METHODS = frozenset({"assert_equal", "assert_close", "assert_allclose", "assert_array_equal", "assert_almost_equal", "assert_array_almost_equal"})
+_EQUAL_METHODS = _CLOSE_METHODS | {"assertEqual", "assertEquals", "assertSequenceEqual", "assertTupleEqual", "assertListEqual"}
 _FAILURE_METHODS = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "assertWarns", "assertExpectedRaises", "assertNotRaises")
 _PATCHES = ("unittest.mock.patch", "mock.patch", "unittest.mock.patch.object", "mock.patch.object", "unittest.mock.patch.dict", "mock.patch.dict")
 _FAILURE_FUNCTIONS = (*_PATCHES, "pytest.raises", "pytest.warns", "contextlib.suppress", "unittest.TestCase.assertRaises")
@@ -45,19 +46,19 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
     tensors, are a `ShapesMeet`.
     """
     one, other = _sequence(evaluator, left), _sequence(evaluator, right)
-    known = _is_size(one) and _is_size(other)
-    stated = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
-    if not stated and (_is_measured(one) or _is_measured(other)):
+    exact = _is_size(one) and _is_size(other)
+    noted = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
+    if not noted and (_is_measured(one) or _is_measured(other)):
         values = dict(zip(("left", "right"), _comparable(one, other), strict=True))
         refusal = tensors.outcome(_EQUAL, values)
         clash = trials.clash_of(refusal) if isinstance(refusal, Refused) else None
         trial = trials.of_row(_EQUAL, values)
         tensors.meet(evaluator, source, clash, node, trial=trial)
         evaluator.machine.world.refuted |= clash is not None
-        stated = known or clash is not None or trial is not None
-    if stated and known and one != other:
+        noted = exact or clash is not None or trial is not None
+    if noted and exact and one != other:
         evaluator.machine.world.refuted = True
-    return stated
+    return noted
 
 
 def _is_measured(value: Value) -> bool:
@@ -100,20 +101,20 @@ def _shown(shape: tuple[Value, ...]) -> str:
     return f"({', '.join('?' if form(size) is None else str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
 
 
-def _pairs(evaluator: Evaluator, measured: Value, stated: Value) -> Iterator[tuple[Origin, Expression]]:
-    """The output dimensions in `measured` with the numbers, or formulas, that `stated` holds for them."""
-    measured, stated = _sequence(evaluator, measured), _sequence(evaluator, stated)
+def _pairs(evaluator: Evaluator, measured: Value, wanted: Value) -> Iterator[tuple[Origin, Expression]]:
+    """The output dimensions in `measured` with the numbers, or formulas, that `wanted` holds for them."""
+    measured, wanted = _sequence(evaluator, measured), _sequence(evaluator, wanted)
     if isinstance(measured, PartialShape):
-        if isinstance(stated, tuple) and len(stated) - len(measured.tail) in (0, 1, 2):
-            yield from _pairs(evaluator, measured.tail, stated[-len(measured.tail) :])
-    elif isinstance(measured, tuple) and isinstance(stated, tuple):
-        if len(measured) == len(stated):
-            for one, other in zip(measured, stated, strict=True):
+        if isinstance(wanted, tuple) and len(wanted) - len(measured.tail) in (0, 1, 2):
+            yield from _pairs(evaluator, measured.tail, wanted[-len(measured.tail) :])
+    elif isinstance(measured, tuple) and isinstance(wanted, tuple):
+        if len(measured) == len(wanted):
+            for one, other in zip(measured, wanted, strict=True):
                 yield from _pairs(evaluator, one, other)
     else:
         origin = _origin(measured)
-        expected = form(stated)
-        if origin is not None and expected is not None and _origin(stated) is None:
+        expected = form(wanted)
+        if origin is not None and expected is not None and _origin(wanted) is None:
             yield origin, expected
 
 
@@ -134,25 +135,82 @@ def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, Exp
     """States the sizes; says whether one of them is a number."""
     machine = evaluator.machine
     for applied in {id(origin.applied): origin.applied for origin, _ in pairs}.values():
-        stated: list[Expression | None] = [None] * applied.layer.layer.dims
+        found: list[Expression | None] = [None] * applied.layer.layer.dims
         for origin, size in pairs:
             if origin.applied is applied:
-                stated[origin.axis] = size
-        expected = tuple(int(size) if isinstance(size, int) else None for size in stated)
-        formulas = tuple(None if isinstance(size, int) else size for size in stated)
+                found[origin.axis] = size
+        expected = tuple(int(size) if isinstance(size, int) else None for size in found)
+        formulas = tuple(None if isinstance(size, int) else size for size in found)
         fact = SizeExpected(machine.site(node), applied.layer, expected, applied.lengths, source, "", applied, stated=formulas, path=machine.path())
         machine.emit(fact)
     return any(isinstance(size, int) for _, size in pairs)
 
 
 def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Arguments) -> None:
-    """`self.assertEqual(y.shape[-1], 30)` and kin."""
+    """`self.assertEqual(y.shape[-1], 30)`, `chex.assert_shape(y, (1, 1, 30))` and kin."""
     name = node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value if isinstance(node.func, cst.Name) else ""
-    if name in _EQUAL_METHODS and len(arguments.positional) >= 2 and isinstance(callee, (Unknown, Method, External)):
-        left, right = (_measurable(value, name) for value in arguments.positional[:2])
-        from_comparison(evaluator, node, left, right, name)
+    if not isinstance(callee, (Unknown, Method, External)):
+        return
+    first, second = (_given(arguments, index) for index in (0, 1))
+    if name in _EQUAL_METHODS and MISSING not in (first, second):
+        ranked = len(node.args) > 1 and not any(argument.star for argument in node.args[:2])
+        operands = [argument.value for argument in node.args[:2]]
+        if not ranked or stated.note_rank(evaluator, node, operands, (first, second), name) is None:
+            left, right = _measurable(first, second, name)
+            from_comparison(evaluator, node, left, right, name)
+    elif name == "assert_shape" and isinstance(first, (Tensor, Array)) and second is not MISSING:
+        _of_shape(evaluator, node, first, _sequence(evaluator, second), surely=callee == External("chex.assert_shape"))
+    elif callee == External("chex.assert_equal_shape"):
+        items = evaluator.items(first) if isinstance(first, (Ref, tuple)) else None
+        for other in (items or ())[1:]:
+            from_comparison(evaluator, node, shape_of((items or ())[0]), shape_of(other), name)
 
 
-def _measurable(value: Value, name: str) -> Value:
-    """What a comparison looks at: for `torch.testing.assert_close` of two tensors, their shapes too."""
-    return value.shape if name == "assert_close" and isinstance(value, Tensor) and value.shape is not None else value
+_NAMES = ({"first", "actual", "x"}, {"second", "expected", "desired", "y", "expected_shapes"})
+
+
+def _given(arguments: Arguments, index: int) -> Value:
+    """The first or the second of what a call compares; MISSING where it is not given."""
+    if index < len(arguments.positional):
+        return arguments.positional[index]
+    return next((value for name, value in arguments.keywords if name in _NAMES[index]), MISSING)
+
+
+def shape_of(value: Value) -> Value:
+    """The shape of a tensor or an array, as far as it is known; any other value itself."""
+    tensor = value.tensor if isinstance(value, Array) else value
+    if not isinstance(tensor, Tensor):
+        return value
+    return PartialShape(tensor) if tensor.shape is None else tensor.shape
+
+
+def _measurable(first: Value, second: Value, name: str) -> tuple[Value, Value]:
+    """What a comparison looks at: of two tensors, or arrays, their shapes."""
+    shapes = shape_of(first), shape_of(second)
+    if name not in _CLOSE_METHODS or not all(isinstance(value, (Tensor, Array)) for value in (first, second)) or () in shapes:
+        return (first, second)  # NumPy compares a number with all of an array
+    left, right = shapes
+    if name == "assert_allclose" and isinstance(left, tuple) and isinstance(right, tuple):  # torch's, of old, expands the second
+        if len(left) != len(right):
+            return (None, None)
+        pairs = [(None, None) if known(theirs) == 1 else (mine, theirs) for mine, theirs in zip(left, right, strict=True)]
+        return tuple(mine for mine, _ in pairs), tuple(theirs for _, theirs in pairs)
+    return left, right
+
+
+def _of_shape(evaluator: Evaluator, node: cst.Call, value: Tensor | Array, wanted: Value, *, surely: bool) -> None:
+    """`assert_shape(y, (1, None, 30))`: what is not a number may be any size. Another package's function of that name need not count all dimensions."""
+    shape = shape_of(value)
+    if not isinstance(wanted, tuple) or not isinstance(shape, tuple) or ... in wanted or not all(map(_may_be_size, wanted)):
+        return
+    if len(wanted) != len(shape):
+        if surely:
+            from_comparison(evaluator, node, shape, wanted, "assert_shape")
+        return
+    kept = [(mine, theirs) for mine, theirs in zip(shape, wanted, strict=True) if known(theirs) not in (None, -1)]
+    if kept:
+        from_comparison(evaluator, node, tuple(mine for mine, _ in kept), tuple(theirs for _, theirs in kept), "assert_shape")
+
+
+def _may_be_size(value: Value) -> bool:
+    return value is None or isinstance(value, (int, Unknown, Ref))

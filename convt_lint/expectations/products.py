@@ -6,6 +6,7 @@ The statement is noted on the path, and stands beside what a `forward` on that p
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -23,9 +24,9 @@ _PRODUCTS = ("math.prod", "numpy.prod", "numpy.product", "functools.reduce")
 _NOTE = "product stated"
 
 
-def note(evaluator: Evaluator, test: cst.Comparison, values: list[Value]) -> None:
-    """Notes on the path that a product of several numbers is stated to be equal to something."""
-    for operand, value in zip((test.left, *(part.comparator for part in test.comparisons)), values, strict=True):
+def note(evaluator: Evaluator, test: cst.CSTNode, operands: Sequence[cst.BaseExpression], values: Sequence[Value]) -> None:
+    """Notes on the path that a product of several numbers is stated (at `test`) to be equal to something."""
+    for operand, value in zip(operands, values, strict=True):
         if isinstance(value, int) and value > 1 and _is_product(evaluator, operand):
             evaluator.machine.world.known[(_NOTE, int(value))] = evaluator.machine.site(test)
 

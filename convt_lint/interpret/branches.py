@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from convt_lint.expectations import stated
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.flow import Flow
 from convt_lint.interpret.world import World
+from convt_lint.syntax.names import dotted
 
 if TYPE_CHECKING:
     from convt_lint.interpret.statements import Executor
 
 
 def run_if(executor: Executor, node: cst.If, world: World) -> Flow:
+    return _run(executor, node, world, alone=True)
+
+
+def _run(executor: Executor, node: cst.If, world: World, *, alone: bool) -> Flow:
+    """`alone`: no condition before this one, of which it is the `elif`, may have been about sizes."""
     out = Flow()
-    otherwise: Sequence[cst.CSTNode] = ()
-    if isinstance(node.orelse, cst.Else):
-        otherwise = node.orelse.body.body
-    elif isinstance(node.orelse, cst.If):
-        otherwise = (node.orelse,)
-    for after, truth in executor.machine.attempt(world, partial(_test, executor, node)):
+    for after, truth in executor.machine.attempt(world, partial(_test, executor, node, alone)):
         for taken in (True, False) if truth is None else (truth,):
-            part = executor.block(node.body.body if taken else otherwise, [after if truth is not None else guess(executor, after, node, taken)])
+            start = after if truth is not None else guess(executor, after, node, taken)
+            part = executor.block(node.body.body, [start]) if taken else _otherwise(executor, node, start, alone)
             out.take_exits(part)
             out.next += part.next
     return out
 
 
-def _test(executor: Executor, node: cst.If) -> bool | None:
-    """The truth of an `if`. One that only raises where a size is not the stated one is an assert."""
-    if node.orelse is None and is_unequal(node.test) and _only_raises(node.body):
-        equal = executor.holds_equal(node.test)
-        return None if equal is None else not equal
+def _otherwise(executor: Executor, node: cst.If, world: World, alone: bool) -> Flow:
+    if isinstance(node.orelse, cst.If):
+        executor.machine.step()
+        return _run(executor, node.orelse, world, alone=alone and stated.is_aside(node.test))
+    return executor.block(node.orelse.body.body if node.orelse is not None else (), [world])
+
+
+def _test(executor: Executor, node: cst.If, alone: bool) -> bool | None:
+    """The truth of an `if`. One whose one way only raises is an assert of the other."""
+    if alone and _only_raises(node.body):
+        return stated.holds(executor.evaluator, node.test, wanted=False)
+    if alone and isinstance(node.orelse, cst.Else) and _only_raises(node.orelse.body):
+        return stated.holds(executor.evaluator, node.test, wanted=True)
     return executor.evaluator.truth(executor.evaluator.evaluate(node.test))
 
 
@@ -46,11 +56,14 @@ def guess(executor: Executor, world: World, node: cst.CSTNode, taken: bool) -> W
     return guessed
 
 
-def is_unequal(node: cst.BaseExpression) -> TypeGuard[cst.Comparison]:
-    """Whether an expression is `a != b`."""
-    return isinstance(node, cst.Comparison) and len(node.comparisons) == 1 and isinstance(node.comparisons[0].operator, cst.NotEqual)
+_ELSEWHERE = frozenset({"StopIteration", "StopAsyncIteration", "SkipTest", "KeyboardInterrupt", "SystemExit"})
+"""What is raised to go on elsewhere, and says of nothing that it is wrong."""
 
 
 def _only_raises(body: cst.BaseSuite) -> bool:
-    last = body.body[0] if len(body.body) == 1 else None
-    return isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Raise)
+    """Whether a block does nothing but raise, after simple statements that may word the message."""
+    small = [part for line in body.body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
+    if not small or not isinstance(small[-1], cst.Raise) or not all(isinstance(part, (cst.Expr, cst.Assign, cst.AnnAssign)) for part in small[:-1]):
+        return False
+    raised = small[-1].exc.func if isinstance(small[-1].exc, cst.Call) else small[-1].exc
+    return raised is not None and dotted(raised).rpartition(".")[2] not in _ELSEWHERE

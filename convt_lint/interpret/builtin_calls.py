@@ -24,6 +24,7 @@ from convt_lint.interpret.values import (
     Function,
     Instance,
     Layer,
+    Length,
     ListObject,
     Module,
     Partial,
@@ -355,7 +356,7 @@ def _small(function: Callable[..., int]) -> Callable[..., int]:
 def _int(value: Any = 0, *base: Any) -> Any:
     if isinstance(value, str) and len(value) > 50:
         raise ValueError
-    return int(value, *base)
+    return value if isinstance(value, Length) and not base else int(value, *base)
 
 
 _MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc", "isqrt", "fabs", "lcm", "exp", "fmod", "hypot", "copysign")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.expectations import asserts
+from convt_lint.expectations import asserts, stated
 from convt_lint.interpret import (
     argparse_calls,
     arrays,
@@ -79,6 +79,9 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
     if isinstance(node.func, cst.Name) and node.func.value == "super" and "super" not in _bound_names(evaluator):
         return evaluate_super(evaluator, node)
     callee = evaluator.evaluate(node.func)
+    condition = stated.asked(node, callee)
+    if condition is not None:
+        return _ask(evaluator, node, *condition)
     silent = asserts.expects_failure(node.func, callee)
     evaluator.machine.muted += silent
     evaluator.machine.expecting += silent
@@ -91,6 +94,15 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
         evaluator.machine.expecting -= silent
     asserts.from_call(evaluator, node, callee, arguments)
     return call(evaluator, callee, arguments, node)
+
+
+def _ask(evaluator: Evaluator, node: cst.Call, test: cst.BaseExpression, wanted: bool) -> None:
+    """A call that raises unless a condition is as it is wanted. Raises Raised where it is not."""
+    truth = stated.holds(evaluator, test, wanted)
+    for argument in node.args[1:]:
+        evaluator.evaluate(argument.value)
+    if truth is not None and truth is not wanted:
+        raise Raised
 
 
 def _bound_names(evaluator: Evaluator) -> Iterator[str]:

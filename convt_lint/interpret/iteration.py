@@ -42,6 +42,8 @@ def _len(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value
     if len(arguments.positional) != 1:
         return NotImplemented
     value = arguments.positional[0]
+    if isinstance(value, Tensor) and value.shape and isinstance(value.shape[0], int):
+        return value.shape[0]
     said = protocols.invoke(evaluator, value, "__len__", node)
     if said is not NotImplemented:
         return said

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations, pairwise
 from typing import Any
 
 import libcst as cst
 
-from convt_lint.expectations import asserts, products
+from convt_lint.expectations import stated
 from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
-from convt_lint.interpret.comparisons import compare
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
@@ -186,32 +184,10 @@ class Executor:
 
     def _Assert(self, node: cst.Assert, world: World) -> Flow:
         def action() -> None:
-            if self._holds(node.test) is False:
+            if stated.holds(self.evaluator, node.test) is False:
                 raise Raised
 
         return Flow(self.each(world, action))
-
-    def _holds(self, test: cst.BaseExpression) -> bool | None:
-        """Evaluates an assert's condition and notes the sizes it states."""
-        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not) and branches.is_unequal(test.expression):
-            return self.holds_equal(test.expression)
-        if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
-            left = self._holds(test.left)
-            return False if left is False else self._holds(test.right)
-        if isinstance(test, cst.Comparison) and all(isinstance(part.operator, cst.Equal) for part in test.comparisons):
-            return self.holds_equal(test)
-        return self.evaluator.truth(self.evaluator.evaluate(test))
-
-    def holds_equal(self, test: cst.Comparison) -> bool | None:
-        """Whether all operands of a comparison are equal; a size that is stated there is noted."""
-        values = [self.evaluator.evaluate(node) for node in (test.left, *(part.comparator for part in test.comparisons))]
-        if not self.machine.handled:
-            products.note(self.evaluator, test, values)
-        stated = [] if self.machine.handled else [asserts.from_comparison(self.evaluator, test, *pair) for pair in combinations(values, 2)]
-        if any(stated):
-            return True  # a size that is stated wrongly is a finding; what follows is read as if it were mended
-        truths = [self.evaluator.truth(compare(self.evaluator, "==", *pair, test)) for pair in pairwise(values)]
-        return False if False in truths else None if None in truths else True
 
     def _Del(self, node: cst.Del, world: World) -> Flow:
         def action() -> None:

@@ -287,10 +287,20 @@ def method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments
         values = arguments.values()
         shape = attribute(evaluator, tensor, "shape", node)
         return attributes.subscript(evaluator, shape, values[0], node) if values else shape
+    if name == "numpy" and not evaluator.machine.reshaped:
+        return Array(tensor)
     row = table.method_row(name)
     if row is None:
         return evaluator.machine.unknown(f"{name}()", node, opaque=True)
-    return call(evaluator, name, row, arguments.with_first(tensor), node)
+    result = call(evaluator, name, row, arguments.with_first(tensor), node)
+    return _counted(evaluator, tensor, result, node) if name in ("numel", "nelement") and type(result) is int else result
+
+
+def _counted(evaluator: Evaluator, tensor: Tensor, count: int, node: cst.CSTNode) -> Length:
+    """A tensor's number of elements, with the way of the size that alone makes it, where there is one."""
+    sizes = [size for size in tensor.last if size != 1]
+    before = getattr(sizes[0], "trail", None) if len(sizes) == 1 else None
+    return Length(count, None, Waypoint(count, "numel", evaluator.machine.site(node), before))
 
 
 def subscript(evaluator: Evaluator, tensor: Tensor, index: Value, node: cst.CSTNode) -> Value:
