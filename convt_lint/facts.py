@@ -453,10 +453,12 @@ class Claim:
 
 @dataclass(frozen=True, eq=False)
 class SizeComment(Fact):
-    """A comment states sizes of a layer (its fact's place) or around it. `readings` holds what it may mean, by convention: "out" (what
-    stands at a layer is its output), "in" (its input), "next" (what stands above a layer is its output); a comment that is clear has the
-    same reading under each. `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `row` and `text` are the comment's; comments of one
-    `block` follow one convention. `scenarios` are the ways in which the layers are run.
+    """A comment states sizes of a layer (its fact's place) or around it; `row` and `text` are the comment's.
+
+    `readings` holds what it may mean, by convention: "out" (what stands at a layer is its output), "in" (its input), "next" (what stands above
+    a layer is its output); a comment that is clear has the same reading under each. Comments of one `block` follow one convention.
+    `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `scenarios` are the ways in
+    which the layers are run.
     """
 
     layer: LayerBuilt
