@@ -65,6 +65,8 @@ def test_not_understood(text: str) -> None:
         ("up = nn.ConvTranspose1d(4, 4, 15, 8, 4)  # convt: exact\n", [(1, "CVT201")]),
         ("s = '# convt: 10 -> 21'; up = nn.ConvTranspose1d(4, 4, 4, 2, 1)\n", []),
         ("up = nn.ConvTranspose1d(4, 4, 4, 2, 1)\ny = up(torch.randn(1, 4, 10))  # convt: -> 21\n", [(2, "CVT201")]),
+        ("# convt: TransposedConvolution, convp: the way back\nnames = []\nup = nn.ConvTranspose1d(4, 4, 4, 2, 1)\n", []),
+        ("# convt: the way back\nup = nn.ConvTranspose1d(4, 4, 4, 2, 1)\n", [(1, "CVT002")]),
         ("for s in (2, 3):\n    up = nn.ConvTranspose1d(4, 4, 4, s)  # convt: 10 -> 22\n", []),
     ],
 )

@@ -224,11 +224,17 @@ class _Page:
         """A layer and those after it, of the same kind of place."""
         return [place, *(other for other in (self.run if place.is_run else self.built) if other.site.row > place.site.row)][:12]
 
+    def home(self, site: Site) -> int:
+        """The row of the class, or of the function outside of classes, that holds a place; 0 where there is none."""
+        rows = range(min(site.row, len(self.lines)), 0, -1)
+        starts = [row for row in rows if _DEFINES.match(self.lines[row - 1]) and len(self.lines[row - 1]) - len(self.lines[row - 1].lstrip()) < site.column - 1]
+        return next((row for row in starts if self.lines[row - 1].lstrip().startswith("class")), starts[-1] if starts else 0)
+
     def scenarios(self, place: _Place) -> tuple[int, tuple[Scenario, ...]]:
-        """How a layer is run: as the code does for every input, else as part of its Sequential. The number names what belongs together."""
+        """How a layer is run: as the code of its class does for every input, else as part of its Sequential. The number names what belongs together."""
         real = [scenario for scenario in self.real if place.site in scenario and (place.is_run or scenario[place.site].site.column > 1)]
         if real:
-            return id(self.real[0]), tuple(real)
+            return self.home(place.site), tuple(real)
         sequences = [(site, runs) for site, runs in self.sequences if any(run.layer.site is place.site for run in runs)]
         if sequences:
             site, runs = max(sequences, key=lambda pair: len(pair[1]))
@@ -237,6 +243,7 @@ class _Page:
 
 
 _SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\(.*(?:shape|size)")
+_DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 _MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _NEUTRAL = re.compile(

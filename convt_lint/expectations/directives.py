@@ -106,7 +106,8 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
         try:
             directive = parse(comment.text)
         except Misread as error:
-            found.append(_misread(comment, str(error)))
+            if _looks_meant(comment, located, text):
+                found.append(_misread(comment, str(error)))
             continue
         targets = _targets(comment, located, text, every=directive.exact)
         try:
@@ -114,6 +115,15 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
         except Misread as error:
             found.append(_misread(comment, str(error)))
     return found
+
+
+def _looks_meant(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str) -> bool:
+    """Whether a comment that is not understood is meant as a directive: prose away from any layer may speak of a name `convt`."""
+    row = _next_code_row(text, comment.row) if comment.alone else comment.row
+    return _SIGNS.search(comment.text) is not None or any(fact.site.row <= row <= fact.site.end_row for fact in located)
+
+
+_SIGNS = re.compile(r"\d|->|=>|→|^\W|^$")
 
 
 def _misread(comment: Comment, reason: str) -> AnnotationMisread:

@@ -1,0 +1,223 @@
+"""Size comments: the notation, what they are bound to, and when they disagree. Lengths come from torch's own layers."""
+
+from __future__ import annotations
+
+import random
+from pathlib import PurePath
+
+import pytest
+import size_comments
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from convt_lint.expectations.notation import read
+from convt_lint.facts import Multiple
+from convt_lint.findings import Finding
+from convt_lint.linting import check_bytes
+
+HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n"
+
+
+def found(body: str) -> list[Finding]:
+    return [finding for finding in check_bytes((HEAD + body).encode(), PurePath("net.py")).findings if finding.code == "CVT208"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        ("256 x 8 x 8", ["256 8 8"]),
+        ("256x8x8", ["256 8 8"]),
+        ("state size. (ngf*8) x 4 x 4", ["(ngf*8) 4 4"]),
+        ("62 -> 125", ["62", "125"]),
+        ("62 → 125", ["62", "125"]),
+        ("62 to 125", ["62", "125"]),
+        ("(batch, 128, 90) -> (batch, 64, 180)", ["batch 128 90", "batch 64 180"]),
+        ("[B, 16, 14, 14]", ["B 16 14 14"]),
+        ("b, 16, 5, 5", ["b 16 5 5"]),
+        ("-> (N, 32, 21, 21)", ["N 32 21 21"]),
+        ("62 -> 125 -> 250 -> 500", ["62", "125", "250", "500"]),
+        ("64×64 → 128×128", ["64 64", "128 128"]),
+        ("torch.Size([1, 64, 64, 64])", ["1 64 64 64"]),
+        ("Output: (nc) x 64 x 64", ["(nc) 64 64"]),
+        ("(B, C, L/2) -> (B, C, L)", ["B C L/2", "B C L"]),
+        ("输出: (batch, 64, 32, 60)", ["batch 64 32 60"]),
+        ("8³ → 16³", ["8 8 8", "16 16 16"]),
+        ("N x 64 x 7 x 8 x 6 --> N x 32 x 13 x 15 x 12", ["N 64 7 8 6", "N 32 13 15 12"]),
+        ("(ngf*2) x 16 x 16      # 40 x 5 x 5", ["40 5 5"]),
+        ("First layer: 7x7 -> 14x14", ["7 7", "14 14"]),
+    ],
+)
+def test_read(text: str, shapes: list[str]) -> None:
+    reading = read(f"# {text}")
+    assert reading is not None
+    assert [" ".join(dim.text for dim in shape) for shape in reading.shapes] == shapes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "stride 2",
+        "4x4 kernel",
+        "7x7 convolution",
+        "receptive field 5",
+        "values within [-1, 1]",
+        "[0, 1]",
+        "about 14 x 14",
+        "~ 14 x 14",
+        "maybe (B, 64, 14, 14)",
+        "TODO (B, 64, 14, 14)",
+        "if stride is 2: 14 x 14",
+        "nn.ConvTranspose2d(64, 32, 4, 2, 1),  # 4x4 -> 8x8",
+        "x = self.up(x)",
+        "print(x.shape)",
+        "512 -> 256 channels",
+        "channels 64 -> 32 -> 16",
+        "198 output tracks",
+        "see section 3.2, page 14",
+        "2016-11-25",
+        "1, 2 or 3 layers",
+        "needs torch 2.13",
+        "8 GPUs, 40 fps",
+    ],
+)
+def test_states_no_size(text: str) -> None:
+    reading = read(f"# {text}")
+    assert reading is None or not reading.shapes
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("2L", Multiple("L", 2)), ("L/2", Multiple("L", 0.5)), ("2*T + 1", Multiple("T", 2, 1)), ("28", 28), ("ngf*8", Multiple("ngf", 8))]
+)
+def test_sizes_in_names(text: str, size: object) -> None:
+    reading = read(f"# (B, C, {text})")
+    assert reading is not None
+    assert reading.shapes[0][-1].size == size
+
+
+def test_ratios() -> None:
+    assert [str(reading.ratio) for text in ("8x upsampling", "×2", "x2", "2×") if (reading := read(text)) is not None] == ["8", "2", "2", "2"]
+
+
+# -- against torch -------------------------------------------------------------------------------------------------------------
+
+LAYERS = st.lists(st.tuples(st.integers(2, 7), st.integers(1, 4), st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=4)
+STYLES = ["same", "tuple", "pair", "arrow", "between", "label"]
+
+
+def lengths_of(layers: list[tuple[int, int, int, int]], length: int) -> list[int] | None:
+    """The lengths after each layer, as torch gives them; None where it refuses one."""
+    out, x = [length], torch.zeros(1, 1, length)
+    for k, s, p, o in layers:
+        try:
+            with torch.no_grad():
+                x = nn.ConvTranspose1d(1, 1, k, s, p, min(o, s - 1))(x)
+        except (RuntimeError, ValueError):
+            return None
+        out.append(x.shape[-1])
+    return out if min(out) > 0 else None
+
+
+def written(layers: list[tuple[int, int, int, int]], lengths: list[int], style: str) -> str:
+    """A Sequential with its sizes noted."""
+    lines = []
+    for index, (k, s, p, o) in enumerate(layers):
+        before, after = lengths[index], lengths[index + 1]
+        before_channels, channels = 64 >> index, 64 >> (index + 1)
+        note = {
+            "same": f"  # {channels} x {after}",
+            "tuple": f"  # (B, {channels}, {after})",
+            "pair": f"  # {before} -> {after}",
+            "arrow": f"  # -> (N, {channels}, {after})",
+        }.get(style, "")
+        lines.append(f"    nn.ConvTranspose1d({before_channels}, {channels}, {k}, {s}, {p}, {min(o, s - 1)}),{note}")
+        if style == "between":
+            lines += ["    nn.ReLU(),", f"    # state size. {channels} x {after}"]
+        if style == "label":
+            lines += [f"    nn.BatchNorm1d({channels}),", f"    # output: (batch, {channels}, {after})"]
+    return "\n".join(["net = nn.Sequential(", *lines, ")", ""])
+
+
+def judged(layers: list[tuple[int, int, int, int]], length: int, style: str, rng: random.Random) -> tuple[bool, bool] | None:
+    """Holds right comments and one stale one against torch; says whether the stale one is told, and whether no input explains it."""
+    lengths = lengths_of(layers, length)
+    if lengths is None:
+        return None
+    assert found(written(layers, lengths, style)) == []
+    stale = list(lengths)
+    stale[rng.randrange(1, len(stale))] += rng.choice([-1, 1])
+    explained = any((other := lengths_of(layers, first)) is not None and other[style != "pair" :] == stale[style != "pair" :] for first in range(1, 120))
+    told = bool(found(written(layers, stale, style)))
+    assert not (told and explained), written(layers, stale, style)
+    return told, not explained
+
+
+@settings(max_examples=60, deadline=None)
+@given(LAYERS, st.integers(3, 40), st.sampled_from(STYLES), st.randoms(use_true_random=False))
+def test_right_comments_are_silent(layers: list[tuple[int, int, int, int]], length: int, style: str, rng: random.Random) -> None:
+    judged(layers, length, style, rng)
+
+
+def test_stale_comments_are_told() -> None:
+    """Most of them: some fit another way of reading the comments of a block."""
+    rng = random.Random(5)
+    drawn = [([(rng.randint(2, 7), rng.randint(2, 4), rng.randint(0, 2), rng.randint(0, 3)) for _ in range(3)], rng.randint(3, 40)) for _ in range(60)]
+    results = [result for layers, length in drawn if (result := judged(layers, length, rng.choice(STYLES), rng)) is not None]
+    wrong = [told for told, certain in results if certain]
+    assert len(wrong) > 20
+    assert sum(wrong) / len(wrong) > 0.8
+
+
+def test_the_number_that_is_told_is_torchs() -> None:
+    (finding,) = found("net = nn.Sequential(\n    nn.ConvTranspose1d(8, 4, 4, 2, 1),  # 62 -> 125\n)\n")
+    assert finding.message.endswith('the comment says 125 ("62 -> 125"), but this layer gives 124 from 62')
+    assert finding.suggestions == ("write 124 in the comment", "output_padding=1 gives 125 from 62")
+    assert finding.severity == "warning"
+    assert nn.ConvTranspose1d(8, 4, 4, 2, 1, output_padding=1)(torch.zeros(1, 8, 62)).shape[-1] == 125
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # the size of all layers together
+        "# 16x16 -> 64x64\nnet = nn.Sequential(\n    nn.ConvTranspose2d(8, 4, 4, 2, 1),\n    nn.ConvTranspose2d(4, 2, 4, 2, 1),\n)\n",
+        # an input, not an output
+        "net = nn.Sequential(\n    nn.ConvTranspose2d(8, 4, 3, 2, 1),  # 8 x 7 x 7\n    nn.ConvTranspose2d(4, 2, 3, 2, 1),  # 4 x 13 x 13\n)\n",
+        # what the line below gives
+        "net = nn.Sequential(\n    # 13 x 13\n    nn.ConvTranspose2d(8, 4, 3, 2, 1),\n    # 25 x 25\n    nn.ConvTranspose2d(4, 2, 3, 2, 1),\n)\n",
+        # channels
+        "net = nn.Sequential(\n    nn.ConvTranspose1d(512, 256, 4, 2, 1),  # 512 -> 256\n    nn.ConvTranspose1d(256, 128, 4, 2, 1),  # 256 -> 128\n)\n",
+        # another layer stands between
+        "net = nn.Sequential(\n    nn.ConvTranspose2d(8, 4, 4, 2, 1),\n    nn.Conv2d(4, 4, 3),\n    # 4 x 13 x 13\n)\n",
+        # a helper makes the layer, with its own arguments
+        "def up(k):\n    return nn.ConvTranspose1d(4, 4, k, 2, 1)\n\nnet = nn.Sequential(\n    up(4),  # 10 -> 20\n    up(3),  # 20 -> 39\n)\n",
+        # a batch axis and two lengths
+        "net = nn.Sequential(\n    nn.ConvTranspose2d(256, 3, 7, stride=3),  # N, 256, 256\n)\n",
+        # one line, two layers
+        "net = nn.Sequential(nn.ConvTranspose1d(4, 4, 4, 2, 1), nn.ConvTranspose1d(4, 4, 4, 2, 1))  # 10 -> 40\n",
+        # channels last
+        "net = nn.Sequential(\n    nn.ConvTranspose2d(8, 4, 4, 2, 1),  # (B, 14, 14, 4)\n)\n",
+        # a length that the code leaves open
+        "class Net(nn.Module):\n    def __init__(self, k):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(4, 4, k, 2)  # 10 -> 21\n",
+        # the output is asked for
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(4, 4, 3, 2, 1)\n\n"
+        "    def forward(self, x):\n        return self.up(x, output_size=[20])  # (B, 4, 20)\n",
+        # a name for whatever is there
+        "up = nn.ConvTranspose2d(1, 32, 3, 2)\n# image (batch, channels, height, width)\ny = up(torch.randn(1, 1, 17, 129))\n",
+    ],
+)
+def test_silent(body: str) -> None:
+    assert found(body) == []
+
+
+@pytest.mark.parametrize("half", size_comments.HALVES)
+def test_comments_of_public_code(half: str) -> None:
+    """The table's figures do not fall, and what is reported there is wrong in torch's eyes too (or at odds with another comment)."""
+    readings, findings, count = size_comments.judge(half)
+    assert count >= 190
+    assert readings.precision >= 0.95
+    assert readings.recall >= 0.8
+    false = [text for text in findings.wrong if ": false: " in text]
+    assert [text.split(":")[:2] for text in false] == [["s077", "31"]] * (half == "open")
