@@ -21,7 +21,7 @@ from convt_lint.rules.cvt204_output_size_out_of_range import OutputSizeOutOfRang
 from convt_lint.rules.cvt205_channel_mismatch import ChannelMismatch
 from convt_lint.rules.cvt206_shapes_do_not_meet import ShapesDoNotMeet
 from convt_lint.rules.cvt207_inexact_upsampling import InexactUpsampling
-from convt_lint.rules.cvt208_size_comment import SizeCommentDisagrees
+from convt_lint.rules.cvt208_size_comment_disagrees import SizeCommentDisagrees
 from convt_lint.rules.cvt301_length_dependent import LengthDependent
 from convt_lint.rules.cvt302_silent_tail import SilentTail
 from convt_lint.rules.cvt303_gaps import Gaps
