@@ -7,12 +7,14 @@ what the code expects of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.expectations import stated
-from convt_lint.facts import SizeExpected
+from convt_lint.expectations import stated, witnesses
+from convt_lint.facts import Clash, SizeExpected, Trial
+from convt_lint.forms import label
 from convt_lint.interpret import sizes, tensors, trials
 from convt_lint.interpret.arguments import MISSING
 from convt_lint.interpret.values import Array, External, Length, ListObject, Method, Origin, PartialShape, Ref, Tensor, Unknown, Value
@@ -39,7 +41,20 @@ def expects_failure(node: cst.BaseExpression, callee: Value) -> bool:
     return name.startswith("assertRaises") or name in _FAILURE_METHODS or name in ("raises", "assert_raises", "assert_raises_regex")
 
 
-def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: str = "assert") -> bool:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where sizes are stated: its kind ("assert", "type"), how it is written there, what a clash calls it, and whether it is meant `for_all` inputs."""
+
+    kind: str
+    text: str = ""
+    operation: str = ""
+    for_all: bool = False
+
+
+ASSERT = Source("assert")
+
+
+def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right: Value, source: Source = ASSERT) -> bool:
     """States that two values are expected to be equal, if they are sizes of tensors; says whether it is so.
 
     A layer's own output against a number is a `SizeExpected`; other sizes, that went through more than that layer or come from two
@@ -48,17 +63,43 @@ def from_comparison(evaluator: Evaluator, node: cst.CSTNode, left: Value, right:
     one, other = _sequence(evaluator, left), _sequence(evaluator, right)
     exact = _is_size(one) and _is_size(other)
     noted = any(_emit(evaluator, node, list(_pairs(evaluator, *pair)), source) for pair in ((left, right), (right, left)))
-    if not noted and (_is_measured(one) or _is_measured(other)):
-        values = dict(zip(("left", "right"), _comparable(one, other), strict=True))
-        refusal = tensors.outcome(_EQUAL, values)
-        clash = trials.clash_of(refusal) if isinstance(refusal, Refused) else None
-        trial = trials.of_row(_EQUAL, values)
-        tensors.meet(evaluator, source, clash, node, trial=trial)
+    one_left, other_left = _not_noted(one, other) if noted else (one, other)
+    if _is_measured(one_left) or _is_measured(other_left):
+        values = dict(zip(("left", "right"), _comparable(one_left, other_left), strict=True))
+        clash, trial = _judged(evaluator, values, source)
+        tensors.meet(evaluator, source.operation or source.kind, clash, node, trial=trial)
         evaluator.machine.world.refuted |= clash is not None
-        noted = exact or clash is not None or trial is not None
+        noted = noted or exact or clash is not None or trial is not None
     if noted and exact and one != other:
         evaluator.machine.world.refuted = True
     return noted
+
+
+def _not_noted(one: Value, other: Value) -> tuple[Value, Value]:
+    """What of two shapes is no layer's output held against a number."""
+    if not isinstance(one, tuple) or not isinstance(other, tuple) or len(one) != len(other):
+        return None, None
+    pairs = [(mine, theirs) for mine, theirs in zip(one, other, strict=True) if not (_is_expected(mine, theirs) or _is_expected(theirs, mine))]
+    return tuple(mine for mine, _ in pairs), tuple(theirs for _, theirs in pairs)
+
+
+def _is_expected(measured: Value, wanted: Value) -> bool:
+    return _origin(measured) is not None and _origin(wanted) is None and isinstance(wanted, int)
+
+
+def _judged(evaluator: Evaluator, values: dict[str, Value], source: Source) -> tuple[Clash | None, Trial | None]:
+    """Why two sizes or shapes are not equal, for what is known of them, and what is to be said once more is. What is meant for all inputs is
+    refuted by one of them."""
+    refusal = tensors.outcome(_EQUAL, values)
+    clash = trials.clash_of(refusal) if isinstance(refusal, Refused) else None
+    trial = trials.of_row(_EQUAL, values)
+    if source.for_all and trial is not None and isinstance(values["left"], tuple):
+        witness = witnesses.refuting(evaluator.machine, values["left"], values["right"])
+        shown = None if witness is None else trial.clash(witness)
+        if shown is not None and witness is not None:
+            at = ", ".join(f"{label(name)} = {value}" for name, value in witness.items())
+            clash = replace(shown, text=f"with {at}, {shown.text}")
+    return clash, trial
 
 
 def _is_measured(value: Value) -> bool:
@@ -131,7 +172,7 @@ def _sequence(evaluator: Evaluator, value: Value) -> Value:
     return value
 
 
-def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, Expression]], source: str) -> bool:
+def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, Expression]], source: Source) -> bool:
     """States the sizes; says whether one of them is a number."""
     machine = evaluator.machine
     for applied in {id(origin.applied): origin.applied for origin, _ in pairs}.values():
@@ -141,8 +182,8 @@ def _emit(evaluator: Evaluator, node: cst.CSTNode, pairs: list[tuple[Origin, Exp
                 found[origin.axis] = size
         expected = tuple(int(size) if isinstance(size, int) else None for size in found)
         formulas = tuple(None if isinstance(size, int) else size for size in found)
-        fact = SizeExpected(machine.site(node), applied.layer, expected, applied.lengths, source, "", applied, stated=formulas, path=machine.path())
-        machine.emit(fact)
+        where, said = machine.site(node), (source.kind, source.text)
+        machine.emit(SizeExpected(where, applied.layer, expected, applied.lengths, *said, applied, stated=formulas, path=machine.path()))
     return any(isinstance(size, int) for _, size in pairs)
 
 
@@ -157,13 +198,13 @@ def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Ar
         operands = [argument.value for argument in node.args[:2]]
         if not ranked or stated.note_rank(evaluator, node, operands, (first, second), name) is None:
             left, right = _measurable(first, second, name)
-            from_comparison(evaluator, node, left, right, name)
+            from_comparison(evaluator, node, left, right, Source(name))
     elif name == "assert_shape" and isinstance(first, (Tensor, Array)) and second is not MISSING:
         _of_shape(evaluator, node, first, _sequence(evaluator, second), surely=callee == External("chex.assert_shape"))
     elif callee == External("chex.assert_equal_shape"):
         items = evaluator.items(first) if isinstance(first, (Ref, tuple)) else None
         for other in (items or ())[1:]:
-            from_comparison(evaluator, node, shape_of((items or ())[0]), shape_of(other), name)
+            from_comparison(evaluator, node, shape_of((items or ())[0]), shape_of(other), Source(name))
 
 
 _NAMES = ({"first", "actual", "x"}, {"second", "expected", "desired", "y", "expected_shapes"})
@@ -205,11 +246,11 @@ def _of_shape(evaluator: Evaluator, node: cst.Call, value: Tensor | Array, wante
         return
     if len(wanted) != len(shape):
         if surely:
-            from_comparison(evaluator, node, shape, wanted, "assert_shape")
+            from_comparison(evaluator, node, shape, wanted, Source("assert_shape"))
         return
     kept = [(mine, theirs) for mine, theirs in zip(shape, wanted, strict=True) if known(theirs) not in (None, -1)]
     if kept:
-        from_comparison(evaluator, node, tuple(mine for mine, _ in kept), tuple(theirs for _, theirs in kept), "assert_shape")
+        from_comparison(evaluator, node, tuple(mine for mine, _ in kept), tuple(theirs for _, theirs in kept), Source("assert_shape"))
 
 
 def _may_be_size(value: Value) -> bool:

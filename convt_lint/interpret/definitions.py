@@ -29,6 +29,7 @@ _FLAVOURS = {
 _KEEPING = frozenset(
     {
         *("builtins.staticmethod", "builtins.classmethod", "builtins.property", "abc.abstractmethod", "abc.abstractproperty", "enum.unique"),
+        *("jaxtyping.jaxtyped", "beartype.beartype", "typeguard.typechecked", "torchtyping.patch_typeguard"),
         *("functools.wraps", "functools.lru_cache", "functools.cache", "functools.cached_property", "functools.total_ordering"),
     }
 )

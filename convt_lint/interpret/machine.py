@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
+from convt_lint.expectations.annotated import TypingNames
 from convt_lint.facts import Assumption, Fact, Path, Site, Step
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of, size_of, term_of
@@ -99,6 +100,8 @@ class Machine:
     own: Mapping[str, Own] = field(default_factory=dict)
     mixed: set[int] = field(default_factory=set)
     overridden: dict[int, set[str]] = field(default_factory=dict)
+    typing_names: TypingNames = field(default_factory=TypingNames)
+    stated_types: dict[int, Any] = field(default_factory=dict)
 
     def own_row(self, name: str) -> Own | None:
         """The row that the project gives for something imported: by its dotted name, or the last parts of it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.expectations import products
+from convt_lint.expectations import annotated, products, types
 from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeExpected
 from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.bindings import (
@@ -95,6 +95,7 @@ class Program:
         self.machine.mended = mends_layers(module)
         self.machine.mixed = mixed_classes(module)
         self.machine.overridden = overridden_names(module)
+        self.machine.typing_names = annotated.typing_names(module)
         frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
         self.evaluator.scopes = (frame,)
         ends = self.executor.module(module.body, world)
@@ -160,6 +161,7 @@ class Program:
     def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption], veiled: bool) -> list[World]:
         machine = self.machine
         start = world.copy()
+        start.refuted = False  # what was refuted before says nothing of a call of its own
         frame = start.allocate(Frame(self.parameters(function, start, with_defaults, receiver, "argument" if veiled else "parameter")))
         if function.owner is not None:
             start.bind(frame, OWNER, function.owner)
@@ -168,6 +170,8 @@ class Program:
         self.evaluator.scopes = (frame, *function.scopes)
         machine.with_defaults, machine.assumed_before = with_defaults, assumed
         machine.calls = [CallRecord(function.node, None, frozenset())]
+        machine.world = start
+        types.enter(self.evaluator, function, frame, None)
         try:
             if isinstance(function.node, cst.Lambda):
                 body = function.node.body

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from convt_lint.expectations import stated
+from convt_lint.expectations import stated, types
 from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
@@ -146,7 +146,11 @@ class Executor:
         value_node = node.value
         if value_node is None:
             return Flow([world])
-        return Flow(self.each(world, lambda: assign(self.evaluator, node.target, self.evaluator.evaluate(value_node))))
+
+        def action() -> None:
+            assign(self.evaluator, node.target, types.assigned(self.evaluator, node, self.evaluator.evaluate(value_node)))
+
+        return Flow(self.each(world, action))
 
     def _AugAssign(self, node: cst.AugAssign, world: World) -> Flow:
         def action() -> None:
@@ -171,7 +175,13 @@ class Executor:
         value = node.value
         if value is None:
             return Flow(returns=[(world, None)])
-        return Flow(returns=self.machine.attempt(world, lambda: self.evaluator.evaluate(value)))
+
+        def action() -> Value:
+            result = self.evaluator.evaluate(value)
+            types.returned(self.evaluator, value, result)
+            return result
+
+        return Flow(returns=self.machine.attempt(world, action))
 
     def _Raise(self, node: cst.Raise, world: World) -> Flow:
         return Flow()

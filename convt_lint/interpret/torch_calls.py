@@ -330,7 +330,7 @@ def _skip_init(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> Va
     return calls.call(evaluator, arguments.positional[0], arguments.without_first(), node)
 
 
-_PURE_ROOTS = frozenset({"torch", "numpy", "math", "logging", "warnings", "os", "time"})
+_PURE_ROOTS = frozenset({"torch", "einops", "numpy", "math", "logging", "warnings", "os", "time"})
 _HARMLESS = (
     *("len", "min", "max", "abs", "sum", "print", "repr", "str", "int", "float", "bool", "isinstance", "issubclass", "hash", "id", "type"),
     *("format", "callable", "all", "any", "ord", "chr", "round", "divmod", "pow", "hasattr", "input", "open", "super", "object", "range", "bytes"),

@@ -22,7 +22,7 @@ class Misfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Formal:
-    """A parameter: its name, its default (or `REQUIRED`), and the way it is given: "either", "keyword" or "rest" (`*name`)."""
+    """A parameter: its name, its default (or `REQUIRED`), and the way it is given: "either", "keyword", "rest" (`*name`) or "named" (`**name`)."""
 
     name: str
     default: Any = REQUIRED
@@ -40,6 +40,8 @@ def formals(text: str) -> tuple[Formal, ...]:
         found.append(Formal(arguments.vararg.arg, (), "rest"))
     for name, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         found.append(Formal(name.arg, REQUIRED if node is None else ast.literal_eval(node), "keyword"))
+    if arguments.kwarg is not None:
+        found.append(Formal(arguments.kwarg.arg, (), "named"))
     return tuple(found)
 
 
@@ -48,11 +50,16 @@ def bind(text: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> d
     bound: dict[str, Any] = {}
     rest = list(positional)
     names = {formal.name for formal in formals(text)}
-    spare = {_ALIASES[name] if name not in names and _ALIASES.get(name) in names else name: value for name, value in keywords.items()}
+    spare = dict(keywords)
+    if not any(formal.way == "named" for formal in formals(text)):
+        spare = {_ALIASES[name] if name not in names and _ALIASES.get(name) in names else name: value for name, value in keywords.items()}
     for formal in formals(text):
         if formal.way == "rest":
             bound[formal.name] = tuple(rest)
             rest = []
+        elif formal.way == "named":
+            bound[formal.name] = tuple(spare.items())
+            spare = {}
         elif formal.way == "either" and rest:
             if formal.name in spare:
                 raise Misfit(formal.name)

@@ -13,6 +13,7 @@ FAMILIES = (
     "combining",
     "convolution",
     "creation",
+    "einops",
     "indexing",
     "layout",
     "linear",
@@ -31,6 +32,9 @@ FAMILIES = (
 )
 
 
+_OF_EINOPS = ("Rearrange", "Reduce")
+
+
 @cache
 def _tables() -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
     from importlib import import_module
@@ -47,8 +51,10 @@ def _tables() -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
 
 
 def module_name(name: str) -> str | None:
-    """The short name of the torch module that a dotted name stands for: "Conv1d" for torch.nn.Conv1d and torch.nn.modules.conv.Conv1d."""
+    """The short name of the module that a dotted name stands for: "Conv1d" for torch.nn.Conv1d and torch.nn.modules.conv.Conv1d."""
     home, _, short = name.rpartition(".")
+    if home == "einops.layers.torch" or short in _OF_EINOPS:
+        return short if home == "einops.layers.torch" and short in _OF_EINOPS else None
     if home != "torch.nn" and not home.startswith("torch.nn.modules"):
         return None
     return short if short in _tables()[0] else None
