@@ -167,5 +167,6 @@ def label(term: Hashable) -> str:
         if kind == "attr":
             return f"{label(owner)}.{name}"
         if kind == "item":
-            return f"{label(owner)}[{name!r}]"
+            index = name[1] if isinstance(name, tuple) and len(name) == 2 and name[0] in ("int", "str") else name
+            return f"{label(owner)}[{index!r}]"
     return "self"

@@ -193,8 +193,8 @@ def find_in_class(evaluator: Evaluator, cls: Ref, name: str, *, after: Ref | Non
     order = lineage(evaluator, cls)
     foreign: Value | None = None
     for base in order[order.index(after) + 1 if after in order else 0 :]:
-        if isinstance(base, Ref):
-            content = evaluator.machine.world.get(base)
+        content = evaluator.machine.world.heap.get(base.key) if isinstance(base, Ref) else None
+        if isinstance(content, ClassObject):
             if name in content.namespace:
                 return base, content.namespace[name]
         elif isinstance(base, External) and base.name in _OPEN_BASES:
