@@ -458,7 +458,7 @@ class SizeComment(Fact):
     `readings` holds what it may mean, by convention: "out" (what stands at a layer is its output), "in" (its input), "next" (what stands above
     a layer is its output); a comment that is clear has the same reading under each. Comments of one `block` follow one convention.
     `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `scenarios` are the ways in
-    which the layers are run.
+    which the layers are run. `channels`: a number of channels that none of the layers around takes or gives.
     """
 
     layer: LayerBuilt
@@ -469,6 +469,7 @@ class SizeComment(Fact):
     scenarios: tuple[Scenario, ...]
     alternatives: tuple[tuple[Claim, ...], ...] = ()
     may_be_kernel: bool = False
+    channels: int | None = None
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)

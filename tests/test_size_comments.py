@@ -16,6 +16,7 @@ from convt_lint.expectations.notation import read
 from convt_lint.facts import Multiple
 from convt_lint.findings import Finding
 from convt_lint.linting import check_bytes
+from convt_lint.selection import Selection
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n"
 
@@ -210,6 +211,25 @@ def test_the_number_that_is_told_is_torchs() -> None:
 )
 def test_silent(body: str) -> None:
     assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("(B, 48, 20)", True),
+        ("(B, 32, 20)", False),
+        ("(B, 64, 10)", False),
+        ("(B, 20, 32)", False),
+        ("48 x 20", False),
+        ("(B, C, 20)", False),
+        ("10 -> 20", False),
+        ("(B, 48, 10) -> (B, 32, 20)", False),
+    ],
+)
+def test_stale_channels(note: str, told: bool) -> None:
+    source = f"{HEAD}up = nn.ConvTranspose1d(64, 32, 4, 2, 1)  # {note}\n".encode()
+    findings = check_bytes(source, PurePath("net.py"), Selection(("CVT",))).findings
+    assert [finding.code for finding in findings] == ["CVT305"] * told
 
 
 @pytest.mark.parametrize("half", size_comments.HALVES)

@@ -175,6 +175,7 @@ class _Page:
             scenarios,
             alternatives,
             alone,
+            _foreign_channels(reading, [place for place in (own, above, below) if place is not None]),
             path=subject.path,
         )
 
@@ -303,6 +304,18 @@ def _channel_dims(shape: Shape, dims: int) -> Shape:
     """The dimensions of a shape that may be its channels: before the spatial ones, or behind them."""
     extra = len(shape) - dims
     return (shape[0],) if extra == 1 else (shape[1], shape[-1]) if extra == 2 else ()
+
+
+def _foreign_channels(reading: Reading, places: list[_Place]) -> int | None:
+    """The channels of a shape, where they are a number that none of the layers has (nor, were the channels last, the last number)."""
+    shape = reading.shapes[-1]
+    dims = places[0].layer.layer.dims
+    if len(shape) - dims not in (1, 2):
+        return None
+    stated, last = shape[-dims - 1].size, shape[-1].size
+    known = [channels for place in places for channels in place.channels]
+    numbers = isinstance(stated, int) and all(isinstance(channels, int) for channels in known)
+    return stated if numbers and isinstance(stated, int) and stated not in known and last not in known else None
 
 
 def _claim(shape: Shape, place: _Place, role: str, *, bare: bool) -> Claim | None:

@@ -26,6 +26,7 @@ from convt_lint.rules.cvt301_length_dependent import LengthDependent
 from convt_lint.rules.cvt302_silent_tail import SilentTail
 from convt_lint.rules.cvt303_gaps import Gaps
 from convt_lint.rules.cvt304_uneven_overlap import UnevenOverlap
+from convt_lint.rules.cvt305_stale_channels import StaleChannels
 from convt_lint.selection import DEFAULT, Selection
 
 __all__ = ["RULES", "Report", "Rule", "run_rules"]
@@ -53,6 +54,7 @@ _CLASSES: tuple[type[Rule], ...] = (
     SilentTail,
     Gaps,
     UnevenOverlap,
+    StaleChannels,
 )
 
 RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}
