@@ -13,6 +13,7 @@ from convt_lint.rules.meeting import by_output_size, told
 from convt_lint.symbolic import Dimension, Expression, names
 
 MAX_TRIALS = 20_000
+MAX_TRIALS_OF_A_FILE = 20_000
 MAX_SCENARIOS = 8
 NEAR = 1000
 """The length from which examples are sought."""
@@ -76,8 +77,9 @@ class LengthDependent(Rule):
     def check(self, facts: Facts) -> Iterator[Report]:
         meetings = list(facts.of(ShapesMeet))
         alike: dict[tuple[int, str], list[tuple[Dimension, _Found]]] = {}
+        budget = _Budget(MAX_TRIALS_OF_A_FILE)
         for name in _lengths(meetings):
-            for found in _dependences(name, meetings):
+            for found in _dependences(name, meetings, budget):
                 alike.setdefault((id(found.meeting.fact), found.dependence.said()), []).append((name, found))
         places: dict[int, ShapesMeet] = {}
         for group in alike.values():
@@ -176,14 +178,14 @@ def _may_concern(name: Dimension, item: Assumption) -> bool:
     return not bases or any(name.owner in owners(base) or (isinstance(base, tuple) and base[:1] in (("any",), ("wide",))) for base in bases)
 
 
-def _dependences(name: Dimension, facts: list[ShapesMeet]) -> Iterator[_Found]:
+def _dependences(name: Dimension, facts: list[ShapesMeet], budget: _Budget) -> Iterator[_Found]:
     kept = [fact for fact in facts if _concerns(name, fact)]
     for with_defaults in (False, True):
         found = [meeting for fact in kept if fact.path.with_defaults is with_defaults and (meeting := _sorted(name, fact)) is not None]
         living = [meeting for meeting in found if not meeting.dead]
         scenarios = _widest({meeting.others for meeting in living})
         for scenario in scenarios[:MAX_SCENARIOS]:
-            result = _Search(name, [meeting for meeting in found if meeting.others <= scenario]).result()
+            result = _Search(name, [meeting for meeting in found if meeting.others <= scenario], budget).result()
             if result is not None:
                 yield result
                 return
@@ -216,11 +218,19 @@ class _TooMuch(Exception):
     """More trials than are worth it."""
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How many trials are left for all the ways through a file."""
+
+    left: int
+
+
 class _Search:
     """One way through the code: which lengths pass all its meetings."""
 
-    def __init__(self, name: Dimension, meetings: list[_Meeting]) -> None:
+    def __init__(self, name: Dimension, meetings: list[_Meeting], budget: _Budget) -> None:
         self.name = name
+        self.budget = budget
         guesses = sorted(_widest({meeting.guesses for meeting in meetings}), key=lambda guess: sum(not item.holds for item in guess))
         groups = [[meeting for meeting in meetings if meeting.guesses <= guess] for guess in guesses]
         living = [group for group in groups if not any(meeting.dead for meeting in group)]
@@ -283,7 +293,8 @@ class _Search:
         key = (id(meeting), length)
         if key not in self.known:
             self.left -= 1
-            if self.left < 0:
+            self.budget.left -= 1
+            if min(self.left, self.budget.left) < 0:
                 raise _TooMuch
             trial = meeting.fact.trial
             self.known[key] = trial.clash(meeting.values(length)) if trial is not None else None
