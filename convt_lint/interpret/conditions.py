@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -135,7 +135,7 @@ def _has_witness(numeric: list[Assumption]) -> bool:
 # -- one of several ways -------------------------------------------------------------------------------------------------------
 
 _EITHER = "either"
-MAX_WAYS = 12
+MAX_WAYS = 6
 
 
 def ways(assumptions: Iterable[Assumption]) -> list[frozenset[Assumption]]:
@@ -153,14 +153,37 @@ def merged(ways_here: Iterable[frozenset[Assumption]]) -> tuple[frozenset[Assump
 
     That condition is opaque: what rests on it is certain on no single way.
     """
-    found = consensus(ways_here)
+    found = set(ways_here)
     common = frozenset.intersection(*found)
     rest = frozenset(way - common for way in found)
-    if frozenset() in rest:
+    if frozenset() in rest or _are_opposite(rest):
         return common, None
+    if len(rest) <= 2 * MAX_WAYS:
+        found = consensus(rest)
+        rest = frozenset(found)
+        if frozenset() in rest:
+            return common, None
+        more = frozenset.intersection(*found)
+        common, rest = common | more, frozenset(way - more for way in found)
     bases = frozenset().union(*(item.bases for way in rest for item in way))
     subject = (_EITHER, rest if len(rest) <= MAX_WAYS else frozenset({frozenset({_lump(bases)})}))
     return common, Condition(subject, "truthy", None, bases, True, "one of several ways")
+
+
+def _are_opposite(rest: frozenset[frozenset[Assumption]]) -> bool:
+    """Whether there are two ways, on which one condition went the one and the other way: nothing is known of it then."""
+    if len(rest) != 2:
+        return False
+    one, other = rest
+    if len(one) != 1 or len(other) != 1:
+        return False
+    (a,), (b,) = one, other
+    return a.holds is not b.holds and a == _flipped(b)
+
+
+def _flipped(item: Assumption) -> Assumption:
+    """The assumption that it went the other way."""
+    return Assumption(item.term, not item.holds, item.bases, item.opaque, item.guess, item.said)
 
 
 def _lump(bases: frozenset[Hashable]) -> Assumption:
@@ -182,7 +205,7 @@ def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumptio
         for path in sorted(found, key=len):
             for item in path:
                 rest = path - {item}
-                flipped = rest | {replace(item, holds=not item.holds)}
+                flipped = rest | {_flipped(item)}
                 if rest in found or flipped in found:
                     found -= {path, flipped}
                     found.add(rest)
