@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import PurePath
 from typing import Any
 
@@ -267,6 +268,45 @@ def test_silent(body: str) -> None:
     program = HEAD + LAYERS + body + "\n"
     exec(compile(program, "x.py", "exec"), {"__name__": "__main__"})
     assert codes(body + "\n", HEAD + LAYERS) == []
+
+
+PARAMETERS = """\
+class A(nn.Module):
+    def __init__(self, ch, frames):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(ch, 32, 4, 2, 1)
+        self.conv = nn.Conv1d(ch, 32, 3, 1, 1)
+        self.lin = nn.Linear(frames, frames)
+        self.down = nn.Conv1d(ch, ch, 4, 2, 1)
+        self.same = nn.ConvTranspose1d(ch, ch, 4, 2, 1)
+        self.long = nn.ConvTranspose1d(ch, ch, 4, 2, 0)
+"""
+OF_PARAMETERS = {
+    "channels that are given": ("def forward(self, x: Float[Tensor, 'b c t']) -> Float[Tensor, 'b c 2*t']:\n    return self.up(x)", False),
+    "channels of a layer of the table": ("def forward(self, x: Float[Tensor, 'b c t']) -> Float[Tensor, 'b c t']:\n    return self.conv(x)", False),
+    "a length that is given": (
+        "def forward(self, x: Float[Tensor, 'b c t']) -> Float[Tensor, 'b c t']:\n    return self.same(self.down(self.lin(x)))",
+        False,
+    ),
+    "halves of channels that are given": (
+        "def forward(self, x: Float[Tensor, 'b c t']) -> Float[Tensor, 'b c t']:\n    return self.same(self.conv(torch.cat(x.chunk(2, 1), 1)))",
+        False,
+    ),
+    "with a batch axis or without one": (
+        "def forward(self, x) -> Float[Tensor, 'b c t']:\n    y = self.same(x)\n    if y.dim() == 3:\n        y = y[:, :, :]\n    return self.head(y)\n"
+        "def head(self, y: Float[Tensor, 'b c t']) -> Float[Tensor, 'b c t']:\n    return self.conv(y)",
+        False,
+    ),
+    "a length that one input has": ("def forward(self, x: Float[Tensor, 'b 64 t']) -> Float[Tensor, 'b c 20']:\n    return self.same(x)[..., 1:-1] + 1", False),
+    "a length": ("def forward(self, x: Float[Tensor, 'b 64 t']) -> Float[Tensor, 'b 64 2*t']:\n    return self.long(x)", True),
+    "a length that is rounded": ("def forward(self, x: Float[Tensor, 'b 64 t']) -> Float[Tensor, 'b c t']:\n    return self.same(self.down(x))", True),
+}
+
+
+@pytest.mark.parametrize(("methods", "reported"), OF_PARAMETERS.values(), ids=OF_PARAMETERS.keys())
+def test_what_hangs_on_parameters_is_reported_only_where_no_value_of_theirs_makes_it_hold(methods: str, reported: bool) -> None:
+    found = [code for _, code in codes(textwrap.indent(methods, "    ") + "\n", HEAD + PARAMETERS)]
+    assert found == (["CVT206"] if reported else [])
 
 
 # -- drawn layers -----------------------------------------------------------------------------------------------------------------
