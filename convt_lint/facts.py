@@ -378,12 +378,13 @@ class Clash:
 class Trial:
     """An operation on sizes that are not known: `sizes` as expressions, and the clash, if there is one, where their symbols have given values.
 
-    `largest` is the largest number that the operation's arguments hold.
+    `largest` is the largest number that the operation's arguments hold; `tied` the sizes that must be equal to something of which nothing is known.
     """
 
     sizes: tuple[Expression, ...]
     largest: int
     clash: Callable[[Values], Clash | None]
+    tied: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import libcst as cst
 
 from convt_lint.expectations import annotated, asserts
 from convt_lint.expectations.shape_texts import Dim, Stated
-from convt_lint.facts import Clash, Waypoint
+from convt_lint.facts import Clash, ShapesMeet, Waypoint
 from convt_lint.interpret import tensors, trials
 from convt_lint.interpret.values import Array, Function, Length, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import form, part, sized
@@ -188,5 +188,8 @@ def hold(evaluator: Evaluator, node: cst.CSTNode, value: Value, stated: Stated, 
     kept = [(mine, theirs) for mine, theirs in pairs if form(theirs) is not None and mine is not None]
     if kept:
         mine, theirs = (tuple(side) for side in zip(*kept, strict=True))
-        source = asserts.Source("type", stated.text, operation, for_all=entered)
-        asserts.from_comparison(evaluator, node, mine, theirs, source)
+        mark = len(evaluator.machine.facts)
+        asserts.from_comparison(evaluator, node, mine, theirs, asserts.Source("type", stated.text, operation, for_all=entered))
+        if any(isinstance(fact, ShapesMeet) for fact in evaluator.machine.facts[mark:]):
+            return
+    tensors.meet(evaluator, operation, None, node)  # that the rank is right here tells that it is not wrong on every way

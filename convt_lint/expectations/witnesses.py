@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convt_lint.facts import Assumption, Fact, ShapesMeet
+from convt_lint.facts import Assumption, Fact, ShapesMeet, Trial
 from convt_lint.forms import condition, holds, is_given, owners
 from convt_lint.lengths import form, same
 from convt_lint.proofs import period_of
@@ -49,7 +49,7 @@ def _witness(machine: Machine, mine: Expression | None, theirs: Expression | Non
     if period > MAX_PERIOD:
         return None
     far = [value for value in range(FAR, FAR + 2 * period) if differs(value) and ways.admit(value)]
-    if far:
+    if far and names(mine) == names(theirs):  # else the code may be meant for the one value for which they are equal
         return {variables[0]: next((value for value in _NEAR if differs(value) and ways.admit(value)), far[0])}
     # A number of channels, of which a single one is let in.
     admitted = [value for value in _CHANNELS if ways.admit(value)] if not any(map(ways.admit, range(FAR, FAR + period))) else []
@@ -70,11 +70,23 @@ class _Ways:
         return lcm(*(period_of(size) for size, _ in self.limits), *(period_of(size) for size in sizes))
 
     def admit(self, value: int) -> bool:
-        """Whether a value comes here."""
+        """Whether a value surely comes here."""
         values: dict[Hashable, int] = {self.name: value}
         if not all(holds(item.term, values) is item.holds for _, item in self.limits):
             return False
-        return all(meeting.trial is None or meeting.trial.clash(values) is None for meeting in self.meetings)
+        return all(meeting.trial is None or _passes(meeting.trial, self.name, value) for meeting in self.meetings)
+
+
+def _passes(trial: Trial, name: Dimension, value: int) -> bool:
+    """Whether an operation runs for a value: not where that must be equal to something that is not known, a layer's `in_channels=ch`."""
+    if trial.clash({name: value}) is not None or any(name in names(size) for size in trial.tied):
+        return False
+    others = {other for size in trial.sizes for other in names(size) if not isinstance(other, Dimension)}
+
+    def runs(number: int) -> bool:
+        return trial.clash({**dict.fromkeys(others, number), name: value}) is None
+
+    return not others or runs(1 if value != 1 else 2) or not runs(value)
 
 
 def _ways(machine: Machine, name: Dimension) -> _Ways | None:

@@ -128,7 +128,9 @@ def of_layer(applied: LayerApplied, channels: Any, lengths: tuple[Any, ...]) -> 
     if not any(map(_is_measured, sizes)):
         return None
     numbers = [number for axis in applied.layer.axes() if axis is not None for number in axis]
-    return Trial(sizes, max(numbers, default=0) ** 2, partial(_of_run, applied, channels, lengths))
+    given, wanted = _form(channels), applied.layer.arguments.get("in_channels")
+    tied = (given,) if given is not None and not isinstance(wanted, int) else ()
+    return Trial(sizes, max(numbers, default=0) ** 2, partial(_of_run, applied, channels, lengths), tied)
 
 
 def lost(clash: Clash, sizes: tuple[Any, ...]) -> Trial | None:
