@@ -162,7 +162,7 @@ def evaluate_super(evaluator: Evaluator, node: cst.Call) -> Value:
     values = [evaluator.evaluate(argument.value) for argument in node.args]
     if len(values) == 2 and isinstance(values[0], Ref):
         is_class = isinstance(machine.world.get(values[0]), ClassObject)
-        return Super(values[0], values[1]) if is_class else machine.unknown("super()", node)
+        return Super(values[0], values[1]) if is_class else machine.unknown("super() of what is no class", node)
     for scope in evaluator.scopes:
         frame = machine.world.heap.get(scope.key)
         if isinstance(frame, Frame) and OWNER in frame.names:

@@ -173,7 +173,7 @@ def _finished(executor: Executor, node: cst.ClassDef, ref: Ref, decorators: list
 
 def _heads(executor: Executor, node: cst.ClassDef) -> tuple[tuple[Value, ...], list[Value], set[str]]:
     """A class's bases, what decorates it or makes it (`metaclass=`), and its other keywords."""
-    bases = tuple(executor.evaluator.evaluate(base.value) for base in node.bases if base.star == "")
+    bases = tuple(_base(executor, base.value) for base in node.bases if base.star == "")
     made_by = [_decorator(executor, decorator) for decorator in node.decorators]
     keywords: set[str] = set()
     for keyword in node.keywords:
@@ -184,6 +184,14 @@ def _heads(executor: Executor, node: cst.ClassDef) -> tuple[tuple[Value, ...], l
         elif value != External("abc.ABCMeta"):
             made_by.append(value if isinstance(value, External) else Bound(None, value))
     return bases, [Bound(None, v) if isinstance(v, Ref) else v for v in made_by], keywords
+
+
+def _base(executor: Executor, node: cst.BaseExpression) -> Value:
+    """A base of a class: a class of the file or something imported; Python may refuse anything else, and nothing is known of it."""
+    value, machine = executor.evaluator.evaluate(node), executor.machine
+    if isinstance(value, (External, Unknown)) or (isinstance(value, Ref) and isinstance(machine.world.get(value), ClassObject)):
+        return value
+    return machine.unknown("a base that is no class of the file", node)
 
 
 def _is_plain_base(world: World, base: Value) -> bool:

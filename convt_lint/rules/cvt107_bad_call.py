@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from difflib import get_close_matches
+from math import isfinite
 
 from convt_lint.facts import CallProblem, Facts, FactValue, LayerBuilt
 from convt_lint.findings import Probe
@@ -120,6 +120,6 @@ def _kind(value: FactValue) -> str:
 def _as_int(name: str, value: FactValue) -> str:
     if isinstance(value, bool):
         return f"{name}={int(value)}"
-    if not isinstance(value, float) or not math.isfinite(value):
+    if not isinstance(value, float) or not isfinite(value):
         return ""
     return f"{name}={int(value)}, written with // where it is computed" if value.is_integer() else f"{name}={round(value)}, or another int"
