@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
@@ -198,6 +199,10 @@ def test_github_annotations() -> None:
     assert render("github", Shown(FINDING)) == (
         "::error title=CVT102,file=pkg/model.py,line=2,col=8,endLine=2,endColumn=13::CVT102 ConvTranspose1d(output_padding=11): too large\n"
     )
+
+
+def test_github_annotates_warnings_as_such() -> None:
+    assert render("github", Shown(replace(FINDING, severity="warning"))).startswith("::warning ")
 
 
 def test_github_escapes() -> None:

@@ -19,7 +19,7 @@ def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
             "endLine": finding.end_row,
             "endColumn": finding.end_column,
         }
-        level = "notice" if is_refuted(finding) else "error"
+        level = "notice" if is_refuted(finding) else finding.severity
         outcome = confirmation_text(finding)
         message = _data(f"{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
         yield f"::{level} {','.join(f'{key}={_property(str(value))}' for key, value in properties.items())}::{message}\n"
