@@ -320,6 +320,14 @@ class ProductStated(Fact):
         return _joined(self.layer.path.trace, self.path.trace)
 
 
+@dataclass(frozen=True, eq=False)
+class ProductRefuted(Fact):
+    """The code states that a product is `stated`, and it is `product`: what is stated raises."""
+
+    product: int
+    stated: int
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Waypoint:
     """A place on the way of a dimension: the size (in samples, channels, ...; an int or a formula) it has from there on, what made it so, and where.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from convt_lint import geometry
-from convt_lint.facts import LayerApplied, ProductStated, Site
+from convt_lint.facts import LayerApplied, ProductRefuted, ProductStated, Site
 from convt_lint.interpret.values import External, Tensor, Unknown, Value
 from convt_lint.symbolic import Dimension, names
 
@@ -25,10 +25,15 @@ _NOTE = "product stated"
 
 
 def note(evaluator: Evaluator, test: cst.CSTNode, operands: Sequence[cst.BaseExpression], values: Sequence[Value]) -> None:
-    """Notes on the path that a product of several numbers is stated (at `test`) to be equal to something."""
+    """Notes on the path that a product of several numbers is stated (at `test`) to be equal to something; states where it is not."""
+    machine = evaluator.machine
     for operand, value in zip(operands, values, strict=True):
-        if isinstance(value, int) and value > 1 and _is_product(evaluator, operand):
-            evaluator.machine.world.known[(_NOTE, int(value))] = evaluator.machine.site(test)
+        if not isinstance(value, int) or value <= 1 or not _is_product(evaluator, operand):
+            continue
+        machine.world.known[(_NOTE, int(value))] = machine.site(test)
+        other = next((other for other in values if type(other) is int and other != value), None)
+        if other is not None:
+            machine.emit(ProductRefuted(machine.site(test), int(value), other, path=machine.path()))
 
 
 def _is_product(evaluator: Evaluator, node: cst.BaseExpression) -> bool:

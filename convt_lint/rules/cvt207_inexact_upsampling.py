@@ -6,7 +6,7 @@ from itertools import groupby, product
 
 from convt_lint import geometry
 from convt_lint.dependence import FAR
-from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, ProductStated, SizeExpected
+from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, ProductRefuted, ProductStated, SizeExpected
 from convt_lint.forms import condition, holds, is_given, label, owners, touches
 from convt_lint.geometry import Axis, output_length, problems
 from convt_lint.proofs import PROVED, compare, period_of
@@ -30,7 +30,7 @@ class InexactUpsampling(Rule):
     values, those are judged instead (CVT201), and conditions on the way (`assert (k - u) % 2 == 0`) are taken into account.
 
     `assert np.prod(rates) == hop` states it of a network: reported where its `forward` returns the product times the input's length and
-    some samples that are no whole number of frames.
+    some samples that are no whole number of frames, and where the product is another number.
 
     ## Why is this bad
     `padding=(kernel_size - stride)//2` is exact for an even difference alone: with an odd one the output is a sample too long, at each of a
@@ -73,6 +73,9 @@ class InexactUpsampling(Rule):
                 if claim is not None and values is not None:
                     yield _report(fact, axis, claim, values)
                     break
+        for product_of in facts.of(ProductRefuted):
+            numbers = {"product": product_of.product, "stated": product_of.stated}
+            yield Report(product_of, f"the product is {product_of.product}, not {product_of.stated} as stated here: this raises", evidence=numbers)
         for network in facts.of(ProductStated):
             surplus = _surplus(network)
             if surplus is not None and surplus % network.total:
