@@ -45,7 +45,7 @@ def _axis_holds(claims: Sequence[Claim], scenario: Scenario, axis: int) -> bool:
         return _hold(_rows(claims, scenario, axis, None))
     if not multiples or len({size.name for size in multiples}) > 1:
         return True
-    step = lcm(*(size.factor.denominator for size in multiples))
+    step = lcm(*(size.over for size in multiples))
     values = [value for claim in claims if (value := _told(claim, scenario, axis)) is not None]
     return any(_hold(_rows(claims, scenario, axis, value)) for value in values or [example * step for example in _EXAMPLES])
 
@@ -53,7 +53,7 @@ def _axis_holds(claims: Sequence[Claim], scenario: Scenario, axis: int) -> bool:
 def _told(claim: Claim, scenario: Scenario, axis: int) -> int | None:
     """The value of the name in a claim, where what it is stated of is a known number."""
     size, form = claim.sizes[axis], _form(claim, scenario, axis, claim.role)
-    return int((form - size.offset) // size.factor) if isinstance(size, Multiple) and isinstance(form, int) and size.factor > 0 else None
+    return (form * size.over - size.plus) // size.times if isinstance(size, Multiple) and isinstance(form, int) and size.times > 0 else None
 
 
 def _rows(claims: Iterable[Claim], scenario: Scenario, axis: int, value: int | None) -> list[tuple[Expression, int]]:
@@ -69,8 +69,10 @@ def _rows(claims: Iterable[Claim], scenario: Scenario, axis: int, value: int | N
 def _number(size: StatedSize, value: int | None) -> int | None:
     if not isinstance(size, Multiple):
         return size
-    number = None if value is None else size.factor * value + size.offset
-    return None if number is None else int(number) if number.denominator == 1 else -1
+    if value is None:
+        return None
+    number = size.at(value)
+    return -1 if number is None else number  # no length at all
 
 
 def _form(claim: Claim, scenario: Scenario, axis: int, role: str) -> Expression | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, output_length, output_size_range
@@ -438,11 +437,22 @@ class AnnotationMisread(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Multiple:
-    """A size that is stated as a multiple of a name, and some samples: `2*L + 1`, `L/2`."""
+    """A size that is stated in a name: `(times*name + plus) / over`, as `2*L + 1`, `L/2`, `ngf*8`."""
 
     name: str
-    factor: Fraction = Fraction(1)
-    offset: Fraction = Fraction(0)
+    times: int = 1
+    plus: int = 0
+    over: int = 1
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the name and nothing more."""
+        return (self.times, self.plus, self.over) == (1, 0, 1)
+
+    def at(self, value: int) -> int | None:
+        """The size where the name has a value; None where it is no whole number."""
+        number = self.times * value + self.plus
+        return number // self.over if number % self.over == 0 else None
 
 
 StatedSize: TypeAlias = "int | Multiple | None"

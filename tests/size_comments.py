@@ -115,7 +115,7 @@ def _plain(text: str) -> str:
 
 
 def _text(size: object) -> str:
-    return f"{size.factor}*{size.name}+{size.offset}" if isinstance(size, Multiple) else str(size)
+    return f"({size.times}*{size.name}+{size.plus})/{size.over}" if isinstance(size, Multiple) else str(size)
 
 
 def _shown(fact: SizeComment) -> str:

@@ -90,7 +90,7 @@ def test_states_no_size(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("2L", Multiple("L", 2)), ("L/2", Multiple("L", 0.5)), ("2*T + 1", Multiple("T", 2, 1)), ("28", 28), ("ngf*8", Multiple("ngf", 8))]
+    ("text", "size"), [("2L", Multiple("L", 2)), ("L/2", Multiple("L", over=2)), ("2*T + 1", Multiple("T", 2, 1)), ("28", 28), ("ngf*8", Multiple("ngf", 8))]
 )
 def test_sizes_in_names(text: str, size: object) -> None:
     reading = read(f"# (B, C, {text})")

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from math import gcd
 from typing import TypeAlias
 
 from convt_lint.facts import Multiple, StatedSize
@@ -41,7 +41,7 @@ class Reading:
     shapes: tuple[Shape, ...] = ()
     role: str = ""
     follows: bool = False
-    ratio: Fraction | None = None
+    ratio: int | None = None
     bare: bool = False
     brackets: bool = False
 
@@ -65,7 +65,7 @@ def read(text: str) -> Reading | None:
     ratio = _RATIO.search(text)
     if ratio is None or any(isinstance(part, _Found) and not part.other and len(part.shape) > 1 for part in parts):
         return None
-    return Reading(ratio=Fraction(next((group for group in ratio.groups() if group), "2")))
+    return Reading(ratio=int(next((group for group in ratio.groups() if group), "2")))
 
 
 # -- the text ------------------------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ _STARS = re.compile(r"(?:\(\w+\)|\d+[hwdc]?)(?:\s?\*\s?\d+(?:[hwdc]|ch)?){2,}(?!
 
 def _is_number(dim: Dim) -> bool:
     """Whether a dimension holds a number, alone or beside a name."""
-    return isinstance(dim.size, int) or (isinstance(dim.size, Multiple) and dim.size.factor != 1)
+    return isinstance(dim.size, int) or (isinstance(dim.size, Multiple) and (dim.size.times, dim.size.over) != (1, 1))
 
 
 def _until_times(piece: str) -> str:
@@ -290,7 +290,7 @@ def _lone(text: str, position: int) -> _Found | None:
     if not before.endswith(_ARROW) and not after.startswith(_ARROW):
         return None
     dim = _dim(match[0].split("^")[0]) if "^" in match[0] else _dim(match[0])
-    if dim is None or dim.size is None or (isinstance(dim.size, Multiple) and len(dim.size.name) > 2 and dim.size.factor == 1):
+    if dim is None or dim.size is None or (isinstance(dim.size, Multiple) and len(dim.size.name) > 2 and (dim.size.times, dim.size.over) == (1, 1)):
         return None
     power = re.fullmatch(r"\d+\^([23])", match[0])
     shape = (dim,) * (int(power[1]) if power else 1)
@@ -319,17 +319,19 @@ def _size(text: str) -> StatedSize:
     found = _linear(text.replace("^", "**"))
     if found is None:
         return None
-    name, factor, offset = found
-    if name is None or factor == 0:
-        return int(offset) if offset.denominator == 1 and 0 <= offset < 2**40 else None
-    return Multiple(name, factor, offset)
+    name, times, plus, over = found
+    if name is None or times == 0:
+        return plus // over if plus % over == 0 and 0 <= plus < 2**40 else None
+    shared = gcd(times, plus, over)
+    return Multiple(name, times // shared, plus // shared, over // shared)
 
 
-Linear: TypeAlias = "tuple[str | None, Fraction, Fraction]"
+Linear: TypeAlias = "tuple[str | None, int, int, int]"
+"""name, times, plus and over of `(times*name + plus) / over`."""
 
 
 def _linear(text: str) -> Linear | None:
-    """name, factor and offset of a text such as `2L`, `L/2`, `(ngf*8)`, `2*T + 1`, `28`."""
+    """The parts of a text such as `2L`, `L/2`, `(ngf*8)`, `2*T + 1`, `28`."""
     text = re.sub(r"(?<![\w.)])(\d+)\s?(?=[A-Za-z_(])", r"\1*", text).replace("'", "_prime")
     try:
         return _value(ast.parse(text.strip(), mode="eval").body)
@@ -339,25 +341,29 @@ def _linear(text: str) -> Linear | None:
 
 def _value(node: ast.expr) -> Linear | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) < 2**40:
-        return None, Fraction(0), Fraction(node.value)
+        return None, 0, node.value, 1
     if isinstance(node, (ast.Name, ast.Attribute)):
-        return ast.unparse(node), Fraction(1), Fraction(0)
+        return ast.unparse(node), 1, 0, 1
     if not isinstance(node, ast.BinOp):
         return None
     left, right = _value(node.left), _value(node.right)
-    if left is None or right is None:
+    if left is None or right is None or max(map(abs, (*left[1:], *right[1:]))) > 2**40:
         return None
     if isinstance(node.op, (ast.Add, ast.Sub)):
-        sign = 1 if isinstance(node.op, ast.Add) else -1
-        if left[0] is not None and right[0] is not None and left[0] != right[0]:
-            return None
-        return left[0] or right[0], left[1] + sign * right[1], left[2] + sign * right[2]
+        return _sum(left, right, 1 if isinstance(node.op, ast.Add) else -1)
     if isinstance(node.op, ast.Mult):
         number, other = (left, right) if left[0] is None else (right, left)
-        return (other[0], other[1] * number[2], other[2] * number[2]) if number[0] is None else None
+        return (other[0], other[1] * number[2], other[2] * number[2], other[3] * number[3]) if number[0] is None else None
     if isinstance(node.op, (ast.Div, ast.FloorDiv)) and right[0] is None and right[2] > 0:
-        return left[0], left[1] / right[2], left[2] / right[2]
+        return left[0], left[1] * right[3], left[2] * right[3], left[3] * right[2]
     return None
+
+
+def _sum(left: Linear, right: Linear, sign: int) -> Linear | None:
+    if left[0] is not None and right[0] is not None and left[0] != right[0]:
+        return None
+    (_, times, plus, over), (_, more, extra, under) = left, right
+    return left[0] or right[0], times * under + sign * more * over, plus * under + sign * extra * over, over * under
 
 
 # -- what the shapes are ------------------------------------------------------------------------------------------------------------
@@ -390,7 +396,7 @@ def _is_other(found: _Found, text: str) -> bool:
 
 def _says_nothing(shape: Shape) -> bool:
     """Whether a shape names its axes and no more: `(batch, channels, length)`."""
-    return all(not isinstance(dim.size, int) and not (isinstance(dim.size, Multiple) and (dim.size.factor != 1 or dim.size.offset)) for dim in shape)
+    return all(not isinstance(dim.size, int) and not (isinstance(dim.size, Multiple) and not dim.size.plain) for dim in shape)
 
 
 def _chains(parts: list[Part]) -> Iterator[list[_Found]]:

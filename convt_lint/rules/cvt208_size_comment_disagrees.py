@@ -146,8 +146,8 @@ def _alone(claim: Claim, axis: int) -> Claim:
 def _shown(size: object) -> str:
     if not isinstance(size, Multiple):
         return str(size)
-    factor = "" if size.factor == 1 else f"{size.factor}*" if size.factor.denominator == 1 else f"{size.factor.numerator}/{size.factor.denominator}*"
-    return f"{factor}{size.name}" + (f" {'-' if size.offset < 0 else '+'} {abs(size.offset)}" if size.offset else "")
+    text = ("" if size.times == 1 else f"{size.times}*") + size.name + (f" {'-' if size.plus < 0 else '+'} {abs(size.plus)}" if size.plus else "")
+    return text if size.over == 1 else f"({text})/{size.over}" if size.plus else f"{text}/{size.over}"
 
 
 def _closing(claim: Claim, axis: int, given: int | None, length: int | None) -> tuple[str, ...]:
