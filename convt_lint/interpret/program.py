@@ -35,6 +35,7 @@ from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
+from convt_lint.syntax.names import dotted
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api.own import Own
 
@@ -216,6 +217,7 @@ class Program:
         """The arguments of an entry: unknown, or the defaults where there are some. kind: "parameter" where they are the caller's to choose."""
         params = function.node.params
         names = [p.name.value for p in (*params.posonly_params, *params.params, *params.kwonly_params)]
+        chosen = {p.name.value for p in (*params.posonly_params, *params.params, *params.kwonly_params) if self.is_choice(p, world)}
         bound: dict[str, Value] = {}
         for index, name in enumerate(names):
             if index == 0 and receiver is not None:
@@ -223,7 +225,7 @@ class Program:
             elif with_defaults and name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
-                term = (kind, id(function.node), name)
+                term = ("argument" if name in chosen else kind, id(function.node), name)
                 bound[name] = Unknown(f"parameter {name}", term, frozenset({term}))
         if isinstance(params.star_arg, cst.Param):
             term = ("parameter", id(function.node), "*")
@@ -231,6 +233,18 @@ class Program:
         if params.star_kwarg is not None:
             bound[params.star_kwarg.name.value] = world.allocate(DictObject(None))
         return bound
+
+    def is_choice(self, parameter: cst.Param, world: World) -> bool:
+        """Whether a parameter's annotation leaves its caller a choice among a few values: `Literal[2, 4]`, an enum or another class of the file."""
+        annotation = None if parameter.annotation is None else parameter.annotation.annotation
+        if isinstance(annotation, cst.Subscript):
+            return dotted(annotation.value).rpartition(".")[2] == "Literal"
+        found = [
+            names[annotation.value]
+            for scope in self.evaluator.scopes
+            if isinstance(annotation, cst.Name) and annotation.value in (names := world.names(scope) or {})
+        ]
+        return any(isinstance(value, Ref) and isinstance(world.heap.get(value.key), ClassObject) for value in found)
 
     # -- classes -------------------------------------------------------------------------------------------------------
 
