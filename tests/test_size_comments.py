@@ -82,6 +82,8 @@ def test_read(text: str, shapes: list[str]) -> None:
         "1, 2 or 3 layers",
         "needs torch 2.13",
         "8 GPUs, 40 fps",
+        "for 10 to 20 speakers",
+        "epochs 10 to 20",
     ],
 )
 def test_states_no_size(text: str) -> None:

@@ -70,7 +70,8 @@ def read(text: str) -> Reading | None:
 
 # -- the text ------------------------------------------------------------------------------------------------------------------
 
-_ARROWS = re.compile(r"\s*(?:[-–—=]+>|[→⇒⟶➜➔➝↦]|\bto\b(?=\s*[\[(]?\d+\s*[x,\d)\]]|\s*\d+\s*$))\s*")
+_ARROWS = re.compile(r"\s*(?:[-–—=]+>|[→⇒⟶➜➔➝↦]|\bto\b(?=\s*[\[(]?\d+\s*[x,)\]]))\s*")
+_FROM_TO = re.compile(r"^(\d+) to (\d+)$")
 _POWERS = {"²": 2, "³": 3}
 _HEDGE = re.compile(
     r"[~≈≃]|\b(?:approx\w*|about|around|roughly|maybe|perhaps|probably|e\.?g|i\.?e|for example|suppose|assum\w+|if|when|unless|"
@@ -87,7 +88,8 @@ def _normal(text: str) -> str:
     """The text in plain characters: full-width brackets, times signs and arrows as ASCII writes them."""
     text = "".join(f"^{_POWERS[character]}" if character in _POWERS else character for character in text)
     text = unicodedata.normalize("NFKC", text).strip().strip("#").strip()
-    return _ARROWS.sub(" -> ", text.translate(_PLAIN)).strip()
+    text = text.translate(_PLAIN)
+    return _ARROWS.sub(" -> ", _FROM_TO.sub(r"\1 -> \2", text)).strip()
 
 
 _PLAIN = str.maketrans({"×": "x", "✕": "x", "⨯": "x", "✖": "x", "·": "*", "−": "-", "′": "'", "’": "'", "、": ",", "【": "[", "】": "]"})
