@@ -470,12 +470,16 @@ class Claim:
     sizes: tuple[StatedSize, ...]
 
 
+CONVENTIONS = ("out", "in", "next")
+"""What a shape beside a layer may be: its output, its input, or, on a line of its own, what the next layer gives."""
+
+
 @dataclass(frozen=True, eq=False)
 class SizeComment(Fact):
     """A comment states sizes of a layer (its fact's place) or around it; `row` and `text` are the comment's.
 
-    `readings` holds what it may mean, by convention: "out" (what stands at a layer is its output), "in" (its input), "next" (what stands above
-    a layer is its output); a comment that is clear has the same reading under each. Comments of one `block` follow one convention.
+    `readings` holds what it may mean, by convention (CONVENTIONS); a comment that is clear has the same reading under each. Comments of one
+    `block` follow one convention.
     `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `scenarios` are the ways in
     which the layers are run. `channels`: a number of channels that none of the layers around takes or gives.
     """

@@ -16,10 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from convt_lint.expectations.notation import Reading, Shape, read
-from convt_lint.facts import Claim, Fact, LayerApplied, LayerBuilt, Path, Scenario, Site, SizeComment, StatedSize
+from convt_lint.facts import CONVENTIONS, Claim, Fact, LayerApplied, LayerBuilt, Path, Scenario, Site, SizeComment, StatedSize
 from convt_lint.syntax.comments import Comment, comments
-
-CONVENTIONS = ("out", "in", "next")
 
 
 def size_comments(text: str) -> list[tuple[Comment, Reading]]:

@@ -5,12 +5,10 @@ from typing import TypeAlias
 
 from convt_lint import geometry
 from convt_lint.conventions import can_hold, length_of
-from convt_lint.facts import Claim, Facts, Multiple, Scenario, SizeComment
+from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, Scenario, SizeComment
 from convt_lint.findings import Probe
 from convt_lint.rules import refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
-
-CONVENTIONS = ("out", "in", "next")
 
 
 class SizeCommentDisagrees(Rule):
@@ -127,8 +125,10 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
         message = f"{said}, but its input has {'another length' if given is None else given}"
     elif given is not None:
         message = f"{said}, but this layer gives {given}" + (f" from {length}" if length is not None else "")
-    else:
+    elif _is_unreachable(claim, axis):
         message = f"{said}, but no input length gives that"
+    else:
+        message = f"{said}, which fits neither the layers before it nor the other comments"
     return Report(
         fact,
         message,
@@ -158,7 +158,7 @@ def _closing(claim: Claim, axis: int, given: int | None, length: int | None) -> 
         return tuple(found)
     if length is not None:
         found += [f"{changes(numbers, s)} gives {wanted} from {length}" for s in geometry.solutions(length, wanted, numbers, limit=1)]
-    elif given is None:
+    elif given is None and _is_unreachable(claim, axis):
         below, above = geometry.nearest_output_lengths(wanted, numbers)
         found += [f"this layer gives {size} from {geometry.input_length(size, numbers)}" for size in (below, above) if size is not None]
     return tuple(found)
