@@ -99,7 +99,7 @@ def ours(kind: str, source: Tensor, pattern: str, lengths: dict[str, Any]) -> An
         return NOT_FOLLOWED
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_rows_say_what_einops_does(random: Random) -> None:
     kind, pattern, shape, lengths = drawn(random)
@@ -110,7 +110,7 @@ def test_the_rows_say_what_einops_does(random: Random) -> None:
         assert (said if said == REFUSED else said.shape) == truth, (kind, pattern, shape, lengths)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_less_known_says_nothing_that_is_false(random: Random) -> None:
     kind, pattern, shape, lengths = drawn(random)
