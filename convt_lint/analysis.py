@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import libcst as cst
 
 from convt_lint.expectations import comments, directives
-from convt_lint.facts import AnalysisStopped, Fact, LayerBuilt, Site
+from convt_lint.facts import AnalysisStopped, ExampleShown, Fact, LayerBuilt, ShapesMeet, Site, SizeExpected
 from convt_lint.interpret.program import Interpretation, interpret
+from convt_lint.syntax.doctests import Doctests, Place, doctests
 from convt_lint.syntax.parsing import locate, parse
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
@@ -30,6 +31,7 @@ class Analysis:
     interpretation: Interpretation | None = None
     located: bool = False
     unreached: list[tuple[cst.CSTNode, str]] = field(default_factory=list)
+    examples: Examples | None = None
 
     def locate(self) -> None:
         """Gives every fact its place; costs more than all the rest, so it is done once and only where something is reported."""
@@ -37,11 +39,54 @@ class Analysis:
             return
         self.located = True
         with _deep():
-            locate(self.module, [*self.interpretation.sites.values(), *((node, self.site(node)) for node, _ in self.unreached)])
+            sites = [*self.interpretation.sites.values(), *((node, self.site(node)) for node, _ in self.unreached)]
+            locate(self.module, sites)
+        if self.examples is not None:
+            self.examples.place(site for _, site in sites)
 
     def site(self, node: cst.CSTNode) -> Site:
         assert self.interpretation is not None
         return self.interpretation.sites.setdefault(id(node), (node, Site()))[1]
+
+
+@dataclass
+class Examples:
+    """The examples in a source's docstrings, which stand behind its last row (`end`) as functions; `nodes`: the identities of their nodes."""
+
+    end: int
+    found: Doctests
+    nodes: set[int]
+
+    def place(self, sites: Iterable[Site]) -> None:
+        """Moves the sites behind the end to where the examples stand."""
+        for site in sites:
+            if site.row > self.end + 1:
+                start, end = self._at(site.row), self._at(site.end_row)
+                site.row, site.column, site.end_row, site.end_column = start.row, start.column(site.column), end.row, end.column(site.end_column)
+
+    def _at(self, row: int) -> Place:
+        places = self.found.places
+        return places[min(max(row - self.end - 2, 0), len(places) - 1)]
+
+
+def _with_doctests(module: cst.Module, text: str) -> tuple[cst.Module, Examples | None]:
+    """The module with the examples in its docstrings as functions behind its end."""
+    found = doctests(text)
+    if found is None:
+        return module, None
+    text = text if text.endswith("\n") else f"{text}\n"
+    longer = parse((text + found.code).encode(module.encoding, "replace"))
+    if isinstance(longer, AnalysisStopped):
+        return module, None
+    nodes = {id(node) for function in longer.body[len(module.body) :] for node in walk(function)}
+    return longer, Examples(text.count("\n"), found, nodes)
+
+
+def _shown_by_example(fact: Fact) -> Fact:
+    """A size that an example prints, as what a docstring shows; any other fact itself."""
+    if isinstance(fact, SizeExpected) and fact.source == "assert":
+        return ExampleShown(fact.site, replace(fact, source="docstring"), path=fact.path)
+    return ExampleShown(fact.site, fact, path=fact.path) if isinstance(fact, ShapesMeet) and fact.operation == "assert" else fact
 
 
 @contextmanager
@@ -62,9 +107,13 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        module, examples = _with_doctests(module, text)
         sizes = comments.size_comments(text)
         interpretation = interpret(module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes))
-    analysis = Analysis(interpretation.facts, module, interpretation)
+    analysis = Analysis(interpretation.facts, module, interpretation, examples=examples)
+    if examples is not None and interpretation.constructions:
+        inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}
+        analysis.facts = [_shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]
     if sizes and interpretation.constructions:
         analysis.locate()
         analysis.facts = [*analysis.facts, *comments.expectations(text, sizes, interpretation.facts, interpretation.supposed)]

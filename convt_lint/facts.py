@@ -498,6 +498,35 @@ class SizeComment(Fact):
         return _joined(self.layer.path.trace, self.path.trace)
 
 
+@dataclass(frozen=True, eq=False)
+class SizeDocumented(Fact):
+    """A docstring (its place, and the line in it, from 0) states a size of what a function returns: `stated`, as it is written in `text`.
+
+    `given` is the size that the function makes, which `trail` leads to; `agrees` whether any input makes it the stated one, None where that
+    cannot be told. `layer` is the transposed convolution on the way that is the likeliest to be meant; `only`: it is the one there.
+    """
+
+    layer: LayerBuilt
+    docstring: Site
+    line: int
+    text: str
+    stated: str
+    given: Expression
+    agrees: bool | None
+    trail: Waypoint
+    only: bool
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
+
+@dataclass(frozen=True, eq=False)
+class ExampleShown(Fact):
+    """An example in a docstring prints a size: what an assert there would state (a `SizeExpected` or `ShapesMeet`)."""
+
+    stated: Fact
+
+
 F = TypeVar("F", bound=Fact)
 
 

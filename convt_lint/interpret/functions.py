@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.expectations import types
+from convt_lint.expectations import docstrings, types
 from convt_lint.facts import Step
 from convt_lint.interpret import effects, generators
 from convt_lint.interpret.arguments import Arguments, bind_parameters
@@ -79,6 +79,7 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
         machine.entered.add(id(function.node))
     frame = machine.world.allocate(Frame(bound))
     types.enter(evaluator, function, frame, node)
+    docstrings.enter(machine, function, frame)
     if is_generator(machine, function.node):
         return machine.world.allocate(GeneratorObject(function, frame, node))
     found = _run_within(evaluator, function, frame, arguments, bound, node)

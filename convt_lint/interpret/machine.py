@@ -102,6 +102,8 @@ class Machine:
     overridden: dict[int, set[str]] = field(default_factory=dict)
     typing_names: TypingNames = field(default_factory=TypingNames)
     stated_types: dict[int, Any] = field(default_factory=dict)
+    docstrings: dict[int, tuple[Any, cst.SimpleString | None]] = field(default_factory=dict)
+    """What is read of the docstring of a function, and where it stands, by the function's node."""
 
     def own_row(self, name: str) -> Own | None:
         """The row that the project gives for something imported: by its dotted name, or the last parts of it."""

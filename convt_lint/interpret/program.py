@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from convt_lint.expectations import annotated, products, types
-from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeExpected
+from convt_lint.expectations import annotated, docstrings, products, types
+from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeDocumented, SizeExpected
 from convt_lint.interpret import attributes, effects
 from convt_lint.interpret.bindings import (
     assigned_attributes,
@@ -71,7 +71,7 @@ def interpret(module: cst.Module, own: Mapping[str, Own], *, supposes: bool = Fa
 
 def _blamed(fact: Fact) -> Fact:
     """The construction that a fact is about."""
-    return fact.layer if isinstance(fact, (LayerApplied, SizeExpected, ProductStated)) else fact
+    return fact.layer if isinstance(fact, (LayerApplied, SizeExpected, SizeDocumented, ProductStated)) else fact
 
 
 class Program:
@@ -173,6 +173,7 @@ class Program:
         machine.calls = [CallRecord(function.node, None, frozenset())]
         machine.world = start
         types.enter(self.evaluator, function, frame, None)
+        docstrings.enter(machine, function, frame)
         try:
             if isinstance(function.node, cst.Lambda):
                 body = function.node.body

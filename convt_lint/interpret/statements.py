@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from convt_lint.expectations import stated, types
+from convt_lint.expectations import docstrings, stated, types
 from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
@@ -179,6 +179,7 @@ class Executor:
         def action() -> Value:
             result = self.evaluator.evaluate(value)
             types.returned(self.evaluator, value, result)
+            docstrings.returned(self.evaluator, result)
             return result
 
         return Flow(returns=self.machine.attempt(world, action))

@@ -7,7 +7,7 @@ from convt_lint import geometry
 from convt_lint.conventions import can_hold, length_of
 from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, Scenario, SizeComment
 from convt_lint.findings import Probe
-from convt_lint.rules import refusals
+from convt_lint.rules import documented, refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
 
 
@@ -57,6 +57,8 @@ class SizeCommentDisagrees(Rule):
                 blocks.setdefault(fact.block, []).append(fact)
         for block in blocks.values():
             yield from _judge(sorted(block, key=lambda fact: fact.row))
+        yield from documented.reports(facts)
+        yield from documented.examples(facts)
 
 
 def _judge(block: list[SizeComment]) -> Iterator[Report]:
