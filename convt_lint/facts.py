@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
-from convt_lint.geometry import Axis, output_length, output_size_range
+from convt_lint.geometry import Axis, offset, output_length, output_size_range
 from convt_lint.symbolic import Dimension, Expression, Variable, evaluate, names
 from convt_lint.torch_api import LayerSpec
 
@@ -244,6 +244,10 @@ class LayerApplied(Fact):
         size = tuple(valued_fact(item, values) for item in self.output_size) if isinstance(self.output_size, tuple) else self.output_size
         return replace(self, lengths=lengths, output_size=size)
 
+    def is_exact(self) -> bool:
+        """Whether the output is stride times as long as the input on each axis, or told by an `output_size=`, for all that is known."""
+        return isinstance(self.output_size, tuple) or all(axis is None or offset(axis) == 0 for axis in self.layer.axes())
+
     def refuses_size(self) -> bool:
         """Whether an `output_size=` of known lengths is surely outside what the layer can give."""
         size, dims = self.output_size, self.layer.layer.dims
@@ -279,7 +283,7 @@ class SizeExpected(Fact):
     `source` says where it is stated ('assert', 'directive', …) and `text` how it is written there. `applied` is the run
     whose output is meant, None for a directive at the construction. `exact` says that stride*L is stated for every input length L.
     `stated` holds, for each axis, the output's length as an expression in what is not known, where it is stated as one; `INPUT` stands in it
-    for the length of the layer's input where no run is meant.
+    for the length of the layer's input where no run is meant. `spans` holds the least and the largest length (None: any) that it is stated for.
     """
 
     layer: LayerBuilt
@@ -290,6 +294,7 @@ class SizeExpected(Fact):
     applied: LayerApplied | None = None
     exact: bool = False
     stated: tuple[Expression | None, ...] = ()
+    spans: tuple[tuple[int, int | None], ...] = ()
 
     def claim(self, axis: int) -> tuple[Expression, Expression | None] | None:
         """The input's length on a spatial axis and the output's length stated for it (None: stride times that); None where no formula is stated."""
@@ -349,6 +354,11 @@ class Waypoint:
             found.append(place)
             place = place.before
         return found[::-1]
+
+    def blamed(self) -> LayerApplied | None:
+        """The run on the way that is the likeliest to be wrong where the size is: the first that is not exact, else the last."""
+        runs = [place.applied for place in self.way() if place.applied is not None]
+        return next((run for run in runs if not run.is_exact()), runs[-1] if runs else None)
 
     def at(self, values: Values, made: dict[int, Waypoint]) -> Waypoint:
         """The same way where symbols have these values; `made` holds the places already made, so that ways go on sharing theirs."""
@@ -429,10 +439,11 @@ class AnalysisStopped(Fact):
 
 @dataclass(frozen=True, eq=False)
 class AnnotationMisread(Fact):
-    """A `# convt:` directive that is not understood; `text` is what stands there, `reason` what is wrong with it."""
+    """A `# convt:` directive that is not understood, or not checked (`understood`); `text` is what stands there, `reason` what is wrong with it."""
 
     text: str
     reason: str
+    understood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +536,40 @@ class ExampleShown(Fact):
     """An example in a docstring prints a size: what an assert there would state (a `SizeExpected` or `ShapesMeet`)."""
 
     stated: Fact
+
+
+@dataclass(frozen=True, eq=False)
+class CallSized(Fact):
+    """A call of a network, or of a function, that gives a tensor which a transposed convolution (`layer`: the first on the way that is not exact)
+    made: the spatial sizes of its first argument and of what it gives, in samples; those are as many as the layer has axes."""
+
+    layer: LayerBuilt
+    inputs: tuple[Expression | None, ...]
+    outputs: tuple[Expression | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CallExpected(Fact):
+    """A directive at a call states a size (`expected`) of what it gives on a spatial axis, and it gives another: `given` from an input of `length`,
+    both None where no input gives what is expected. `layer` is the first on the way that is not exact."""
+
+    layer: LayerBuilt
+    axis: int
+    length: int | None
+    given: int | None
+    expected: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class RangeStated(Fact):
+    """A directive states the least and the largest length (None: any) that a layer's input has on a spatial axis; `name` stands for it."""
+
+    layer: LayerBuilt
+    axis: int
+    name: str
+    least: int
+    most: int | None
 
 
 F = TypeVar("F", bound=Fact)

@@ -3,181 +3,147 @@
     up = nn.ConvTranspose1d(512, 256, 16, stride=8, padding=4)   # convt: 10 -> 80
     # convt: (B, 512, L) -> (B, 256, 80)
     y = up(x)                                                    # convt: -> 80
+    audio = self.decoder(z)                                      # convt: L -> 256*L
 
 It stands on a line of the construction or the call, or alone on the line above. Names (B, C) stand for sizes left open, save where
-the input's length is a name and the output's a formula in it: `L -> 8*L`, or `exact` for L -> stride*L, is meant for every L, and one
-length for which it fails is enough to say so.
+the input's length is a name and the output's a formula in it: `L -> 8*L`, or `exact` for L -> stride*L, is meant for every L, or for those in a
+range (`L in 1..8192`), and one length for which it fails is enough to say so.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import chain
+from typing import TypeVar
 
-from convt_lint.facts import INPUT, AnnotationMisread, Fact, LayerApplied, LayerBuilt, Site, SizeExpected
+from convt_lint.conventions import lengths_for
+from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, parse, spatial, value
+from convt_lint.facts import INPUT, AnnotationMisread, CallExpected, CallSized, Fact, LayerApplied, LayerBuilt, RangeStated, Site, SizeExpected
 from convt_lint.forms import label
 from convt_lint.geometry import Axis, output_length, problems
-from convt_lint.symbolic import Expression, Operation, Variable, names
-from convt_lint.syntax.comments import Comment, comments
+from convt_lint.symbolic import Expression, Operation, Variable, evaluate, names
+from convt_lint.syntax.comments import Comment
 
-_MARK = re.compile(r"#\s*convt:\s*([^#]*)")
-_ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
-
-
-Size: TypeAlias = "int | ast.expr"
-Shape: TypeAlias = tuple[Size, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """The sizes stated for input and output: ints, or the expressions written there. `exact` states stride*L for every input length L."""
-
-    inputs: Shape | None = None
-    outputs: Shape | None = None
-    exact: bool = False
-
-
-class Misread(ValueError):
-    """The text is no directive; the message says why."""
-
-
-def directives(text: str) -> Iterator[Comment]:
-    """The directives among a source's comments: a comment with several `convt:` holds several."""
-    for comment in comments(text):
-        for match in _MARK.finditer(comment.text):
-            yield replace(comment, text=match[1].strip(), column=comment.column + match.start())
-
-
-def parse(text: str) -> Directive:
-    """Reads a directive's text; raises Misread."""
-    if text == "exact":
-        return Directive(exact=True)
-    sides = _ARROW.split(text)
-    if len(sides) == 1:
-        raise Misread("there is no arrow between input and output")
-    if len(sides) > 2:
-        raise Misread("there is more than one arrow")
-    inputs = _shape(sides[0]) if sides[0] else None
-    if not sides[1]:
-        raise Misread("there is no output after the arrow")
-    return Directive(inputs, _shape(sides[1]))
-
-
-def _shape(text: str) -> Shape:
-    if len(text) > 200:
-        raise Misread("the shape is too long")
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise Misread(f"{text.strip()!r} is not a shape") from None
-    items = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
-    if not items:
-        raise Misread("the shape is empty")
-    return tuple(item if (size := _size(item)) is None else size for item in items)
-
-
-def _size(node: ast.expr) -> int | None:
-    """A size's number, None for an expression with names; raises Misread for anything else."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
-        if node.value < 0 or node.value.bit_length() > 64:
-            raise Misread(f"{ast.unparse(node)} is no size")
-        return node.value
-    if isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and node.value is ...):
-        return None
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        _size(node.operand)
-        return None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Div)):
-        left, right = _size(node.left), _size(node.right)
-        if isinstance(node.op, (ast.FloorDiv, ast.Mod, ast.Div)) and right == 0:
-            raise Misread("a division by zero")
-        return None if left is None or right is None else _combined(node.op, left, right)
-    raise Misread(f"{ast.unparse(node)!r} is no size")
+MAX_WITNESS = 64
 
 
 def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
     """The facts that a source's directives state, on the layers and runs that `facts` hold (their sites must have rows)."""
+    page = _Page(text, list(facts))
+    read: list[tuple[Comment, Directive]] = []
     found: list[Fact] = []
-    located = [fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied))]
     for comment in directives(text):
         try:
-            directive = parse(comment.text)
+            read.append((comment, parse(comment.text)))
         except Misread as error:
-            if _looks_meant(comment, located, text):
+            if page.looks_meant(comment):
                 found.append(_misread(comment, str(error)))
-            continue
-        targets = _targets(comment, located, text, every=directive.exact)
-        try:
-            found += [_expectation(comment, directive, fact) for fact in targets]
-        except Misread as error:
-            found.append(_misread(comment, str(error)))
+    for row in dict.fromkeys(page.row(comment) for comment, _ in read):
+        here = [(comment, directive) for comment, directive in read if page.row(comment) == row]
+        spans = {name: span for _, directive in here for name, span in directive.spans.items()}
+        for comment, directive in here:
+            try:
+                found += page.bind(comment, replace(directive, spans=spans), [other.inputs for _, other in here])
+            except Misread as error:
+                found.append(_misread(comment, str(error), understood=isinstance(error, NotChecked)))
     return found
 
 
-def _looks_meant(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str) -> bool:
-    """Whether a comment that is not understood is meant as a directive: prose away from any layer may speak of a name `convt`."""
-    row = _next_code_row(text, comment.row) if comment.alone else comment.row
-    return _SIGNS.search(comment.text) is not None or any(fact.site.row <= row <= fact.site.end_row for fact in located)
+def _misread(comment: Comment, reason: str, *, understood: bool = False) -> AnnotationMisread:
+    site = Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text))
+    return AnnotationMisread(site, comment.text, reason, understood)
 
 
 _SIGNS = re.compile(r"\d|->|=>|→|^\W|^$")
 
 
-def _misread(comment: Comment, reason: str) -> AnnotationMisread:
-    return AnnotationMisread(Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text)), comment.text, reason)
+_F = TypeVar("_F", bound=Fact)
 
 
-def _targets(comment: Comment, located: list[LayerBuilt | LayerApplied], text: str, *, every: bool) -> list[LayerBuilt | LayerApplied]:
-    """What a directive speaks of: the runs on its line (or the next, if it stands alone), else the constructions; none if several do.
+class _Page:
+    """A source's lines, with the layers and calls on them."""
 
-    `every`: it holds for each of the layers that the line makes, whatever their geometries.
-    """
-    row = _next_code_row(text, comment.row) if comment.alone else comment.row
-    here = [fact for fact in located if fact.site.row == row or (not comment.alone and fact.site.row <= row <= fact.site.end_row)]
-    if any(fact.site.row == row or fact.site.end_row == row for fact in here):
-        here = [fact for fact in here if fact.site.row == row or fact.site.end_row == row]
-    runs: list[LayerBuilt | LayerApplied] = [fact for fact in here if isinstance(fact, LayerApplied)]
-    chosen = runs or here
-    sites = {id(fact.site) for fact in chosen}
-    return chosen if len(sites) == 1 and (every or _agree(chosen)) else []
+    def __init__(self, text: str, facts: list[Fact]) -> None:
+        self.lines = text.splitlines()
+        self.layers = [fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied))]
+        self.calls = [fact for fact in facts if isinstance(fact, CallSized)]
+
+    def row(self, comment: Comment) -> int:
+        """The row of code that a comment speaks of: its own, or, where it stands alone, the next."""
+        row = comment.row
+        if comment.alone:
+            while row < len(self.lines) and (not self.lines[row].strip() or self.lines[row].lstrip().startswith("#")):
+                row += 1
+            row += 1
+        return row
+
+    def looks_meant(self, comment: Comment) -> bool:
+        """Whether a comment that is not understood is meant as a directive: prose away from any layer may speak of a name `convt`."""
+        row = self.row(comment)
+        return _SIGNS.search(comment.text) is not None or any(fact.site.row <= row <= fact.site.end_row for fact in self.layers)
+
+    def bind(self, comment: Comment, directive: Directive, stated: list[Shape | None]) -> Iterator[Fact]:
+        """What a directive states of the layer, or the call of a network, that it stands beside. `stated`: the inputs of all directives there."""
+        calls, layers = self.here(comment, self.calls), self.here(comment, self.layers)
+        runs = [fact for fact in layers if isinstance(fact, LayerApplied)]
+        if calls and not directive.exact:
+            if len({id(fact.site) for fact in (*calls, *runs)}) > 1:
+                raise NotChecked("several calls stand on this line, and it is not clear which is meant: give each a line of its own")
+            for call in calls if directive.states_sizes else ():
+                yield from _of_call(comment, directive, call)
+            return
+        chosen: list[LayerBuilt] | list[LayerApplied] | list[LayerBuilt | LayerApplied] = runs or layers
+        if not chosen:
+            raise NotChecked("no transposed convolution that can be followed is built or run on this line")
+        if len({id(fact.site) for fact in chosen}) > 1:
+            raise NotChecked("several layers stand on this line, and it is not clear which is meant: give each a line of its own")
+        if directive.exact or _agree(chosen):
+            for fact in chosen:
+                if directive.spans:
+                    yield from _ranges(directive, fact, stated)
+                if directive.states_sizes:
+                    yield _expectation(comment, directive, fact)
+
+    def here(self, comment: Comment, facts: list[_F]) -> list[_F]:
+        """The facts on a comment's row; of those that go over several rows those that begin or end there come first."""
+        row = self.row(comment)
+        here = [fact for fact in facts if fact.site.row == row or (not comment.alone and fact.site.row <= row <= fact.site.end_row)]
+        at_an_end = [fact for fact in here if row in (fact.site.row, fact.site.end_row)]
+        return at_an_end or here
 
 
-def _agree(facts: list[LayerBuilt | LayerApplied]) -> bool:
+def _agree(facts: Iterable[LayerBuilt | LayerApplied]) -> bool:
     """A directive on a line that is run with several geometries can be meant for any of them: it is judged only where they agree."""
-    geometries = {_layer(fact).axes() for fact in facts if None not in _layer(fact).axes()}
-    return len(geometries) <= 1
+    return len({_layer(fact).axes() for fact in facts if None not in _layer(fact).axes()}) <= 1
 
 
 def _layer(fact: LayerBuilt | LayerApplied) -> LayerBuilt:
     return fact.layer if isinstance(fact, LayerApplied) else fact
 
 
-def _next_code_row(text: str, row: int) -> int:
-    lines = text.splitlines()
-    following = row
-    while following < len(lines) and (not lines[following].strip() or lines[following].lstrip().startswith("#")):
-        following += 1
-    return following + 1
+# -- a layer ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | LayerApplied) -> SizeExpected:
     layer = _layer(fact)
     applied = fact if isinstance(fact, LayerApplied) else None
     dims = layer.layer.dims
-    inputs, outputs = _spatial(directive.inputs, dims), _spatial(directive.outputs, dims)
+    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
     known = applied.lengths if applied is not None else (None,) * dims
     lengths: list[int | None] = []
     expected: list[int | None] = []
     stated: list[Expression | None] = []
+    spans: list[tuple[int, int | None]] = []
     for axis in range(dims):
         length, size = inputs[axis], outputs[axis]
+        span = _span_of(directive, length)
         stated.append(_stated(layer, axis, length, size))
+        spans.append((span.least, span.most))
         if directive.exact or (isinstance(length, ast.Name) and isinstance(size, ast.expr)):
-            formula = None if directive.exact else _Formula(getattr(length, "id", ""), size)
-            witness = _witness(layer.axes()[axis], formula, known[axis])
+            witness = _witness(layer.axes()[axis], None if directive.exact else _Formula(getattr(length, "id", ""), size), known[axis], span)
             lengths.append(witness[0])
             expected.append(witness[1])
         else:
@@ -185,7 +151,15 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
             expected.append(size if isinstance(size, int) else None)
     formulas = tuple(stated)
     meant = None if None in layer.axes() and any(size is not None for size in formulas) else applied
-    return SizeExpected(fact.site, layer, tuple(expected), tuple(lengths), "directive", comment.text, meant, directive.exact, formulas, path=fact.path)
+    numbers = (tuple(expected), tuple(lengths))
+    return SizeExpected(fact.site, layer, *numbers, "directive", comment.text, meant, directive.exact, formulas, tuple(spans), path=fact.path)
+
+
+def _span_of(directive: Directive, length: Size | None) -> Span:
+    """The lengths that an input may have: those of its name; where it has none, those of the only range there is."""
+    if isinstance(length, ast.Name):
+        return directive.spans.get(length.id, Span())
+    return next(iter(directive.spans.values())) if length is None and len(directive.spans) == 1 else Span()
 
 
 def _stated(layer: LayerBuilt, axis: int, length: Size | None, size: Size | None) -> Expression | None:
@@ -203,6 +177,9 @@ def _formula(node: ast.expr, known: dict[str, Expression]) -> Expression | None:
         return node.value
     if isinstance(node, ast.Name):
         return known.get(node.id)
+    if isinstance(node, ast.UnaryOp):
+        inner = _formula(node.operand, known)
+        return None if inner is None else Operation("-", 0, inner)
     symbol = _SYMBOLS.get(type(node.op)) if isinstance(node, ast.BinOp) else None
     if symbol is None or not isinstance(node, ast.BinOp):
         return None
@@ -213,7 +190,6 @@ def _formula(node: ast.expr, known: dict[str, Expression]) -> Expression | None:
 
 
 _SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%"}
-MAX_WITNESS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,48 +200,85 @@ class _Formula:
     size: Size | None
 
 
-def _witness(axis: Axis | None, stated: _Formula | None, known: int | None) -> tuple[int | None, int | None]:
+def _witness(axis: Axis | None, stated: _Formula | None, known: int | None, span: Span) -> tuple[int | None, int | None]:
     """An input length (the known one, 10, or the smallest) for which a layer does not give the length stated for every input, and that length.
 
     `stated` is the formula for the output, None for stride*L. Where there is no such length, the second item is None.
     """
     if axis is None or problems(axis):
         return known, None
-    for length in (known,) if known is not None else (10, *range(1, MAX_WITNESS + 1)):
-        wanted = axis.stride * length if stated is None else _value(stated.size, stated.name, length)
+    for length in (known,) if known is not None else _tried(span):
+        wanted = axis.stride * length if stated is None else value(stated.size, stated.name, length)
         given = output_length(length, axis)
         if wanted is not None and wanted >= 1 and given >= 1 and given != wanted:
             return length, wanted
     return known, None
 
 
-def _value(node: Size | None, name: str, length: int) -> int | None:
-    """A formula's value for one length; None where it holds other names, or gives no whole number."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return node.value
-    if isinstance(node, ast.Name):
-        return length if node.id == name else None
-    if isinstance(node, ast.BinOp):
-        left, right = _value(node.left, name, length), _value(node.right, name, length)
-        if left is None or right is None:
-            return None
-        return _combined(node.op, left, right)
-    return None
+def _tried(span: Span) -> Iterator[int]:
+    """Lengths of a range to be tried: 10, the first ones, the last."""
+    first = range(span.least, span.least + MAX_WITNESS)
+    yield from (length for length in chain((10,), first, (span.most,)) if length is not None and length in span)
 
 
-def _combined(op: ast.operator, left: int, right: int) -> int | None:
-    if isinstance(op, (ast.FloorDiv, ast.Mod, ast.Div)):
-        if right == 0 or (isinstance(op, ast.Div) and left % right):
-            return None
-        return left % right if isinstance(op, ast.Mod) else left // right
-    results = {ast.Add: left + right, ast.Sub: left - right, ast.Mult: left * right}
-    return results.get(type(op))
+def _ranges(directive: Directive, fact: LayerBuilt | LayerApplied, stated: list[Shape | None]) -> Iterator[RangeStated]:
+    """The lengths that the input may have on each axis, by the name that stands for it."""
+    dims = _layer(fact).layer.dims
+    shapes = [spatial(shape, dims) for shape in stated if shape is not None]
+    names_of = [{size.id for shape in shapes if isinstance(size := shape[axis], ast.Name)} for axis in range(dims)]
+    for name, span in directive.spans.items():
+        axes = [axis for axis in range(dims) if name in names_of[axis]] or [axis for axis in range(dims) if name == "DHW"[axis - dims]]
+        if not axes and (dims > 1 and len(directive.spans) > 1):
+            raise Misread(f"which axis is {name}? Name the axes in a shape: (B, C, {', '.join('DHW'[-dims:])}) -> ...")
+        for axis in axes or range(dims):
+            yield RangeStated(fact.site, _layer(fact), axis, name, span.least, span.most, path=fact.path)
 
 
-def _spatial(shape: Shape | None, dims: int) -> tuple[Size | None, ...]:
-    """The spatial sizes of a shape: all of it, or what follows (C, ...) or (B, C, ...)."""
-    if shape is None:
-        return (None,) * dims
-    if len(shape) - dims not in (0, 1, 2):
-        raise Misread(f"a shape of {len(shape)} sizes on a layer with {dims} spatial axes")
-    return shape[-dims:]
+# -- a call of a network ------------------------------------------------------------------------------------------------------------------
+
+
+def _of_call(comment: Comment, directive: Directive, call: CallSized) -> Iterator[CallExpected]:
+    """What a directive states of what a network, or a function, makes of its input."""
+    dims = call.layer.layer.dims
+    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    for axis in range(dims):
+        given, taken = call.outputs[axis], call.inputs[axis] if call.inputs else None
+        if given is not None:
+            witness = _call_witness(given, taken, inputs[axis], outputs[axis], _span_of(directive, inputs[axis]))
+            if witness is not None:
+                yield CallExpected(call.site, call.layer, axis, *witness, comment.text, path=call.path)
+
+
+def _call_witness(given: Expression, taken: Expression | None, length: Size | None, size: Size | None, span: Span) -> tuple[int | None, int | None, int] | None:
+    """An input's length, what comes of it and what is stated, where these two differ; the first two are None where no input gives what is stated."""
+    variables = names(given)
+    if size is None or len(variables) > 1:
+        return None
+    if taken is None or (variables and taken != Variable(next(iter(variables)))):
+        return None if length is not None or not isinstance(size, int) else _unreachable(given, size)
+    if isinstance(taken, int):
+        wanted = value(size, length.id, taken) if isinstance(length, ast.Name) else value(size, "", taken)
+        stated_of = length if isinstance(length, int) else taken
+        return (taken, evaluate(given, {}), wanted) if wanted is not None and stated_of == taken and evaluate(given, {}) != wanted else None
+    if isinstance(length, ast.Name) and isinstance(size, ast.expr):
+        for tried in _tried(span):
+            wanted, made = value(size, length.id, tried), _made(given, variables, tried)
+            if wanted is not None and wanted >= 1 and made >= 1 and made != wanted:
+                return tried, made, wanted
+        return None
+    if isinstance(length, int) and isinstance(size, int):
+        made = _made(given, variables, length)
+        return (length, made, size) if made != size else None
+    return _unreachable(given, size) if isinstance(size, int) else None
+
+
+def _made(given: Expression, variables: frozenset[Hashable], length: int) -> int:
+    return evaluate(given, dict.fromkeys(variables, length))
+
+
+def _unreachable(given: Expression, size: int) -> tuple[None, int | None, int] | None:
+    """Where a size is another, or one that no length gives."""
+    if isinstance(given, int):
+        return (None, given, size) if given != size else None
+    found = lengths_for(given, size)
+    return (None, None, size) if found is not None and found[0] > found[1] else None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
-from convt_lint import geometry
 from convt_lint.conventions import lengths_for
 from convt_lint.expectations.docstring_texts import INPUT, Documented, Output, parse
 from convt_lint.expectations.notation import Dim, Shape
@@ -121,8 +120,8 @@ def _judged(machine: Machine, output: Output, inputs: list[Taken], value: Value,
         size = last[index]
         trail = getattr(size, "trail", None)
         runs = [] if trail is None else [place.applied for place in trail.way() if place.applied is not None]
-        given = form(size)
-        if not runs or given is None or trail is None:
+        given, blamed = form(size), None if trail is None else trail.blamed()
+        if blamed is None or given is None or trail is None:
             continue
         dims = runs[-1].layer.layer.dims
         stated = output.shape[index]
@@ -130,7 +129,6 @@ def _judged(machine: Machine, output: Output, inputs: list[Taken], value: Value,
         if -index <= dims:
             meant = [index - 1] if -index < len(output.shape) and _may_be_channels(output.shape[-1], runs[-1]) else []
             agrees = _agrees(given, [(output.shape[i], i) for i in (index, *meant)], inputs)
-        blamed = next((run for run in runs if not _is_exact(run)), runs[-1])
         said = (machine.site(docstring), output.line, output.text, stated.text)
         yield SizeDocumented(blamed.layer.site, blamed.layer, *said, given, agrees, trail, len(runs) == 1, path=machine.path())
 
@@ -139,11 +137,6 @@ def _may_be_channels(dim: Dim, run: LayerApplied) -> bool:
     """Whether what stands last in a shape may be a number of channels."""
     channels = run.layer.arguments.get("out_channels")
     return dim.size == channels or not isinstance(channels, int) if isinstance(dim.size, int) else dim.size is None or dim.size.plain
-
-
-def _is_exact(run: LayerApplied) -> bool:
-    axes = run.layer.axes()
-    return all(axis is None or geometry.offset(axis) == 0 for axis in axes)
 
 
 def _agrees(given: Expression, stated: list[tuple[Dim, int]], inputs: list[Taken]) -> bool | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint import geometry
 from convt_lint.facts import LayerApplied, ProductRefuted, ProductStated, Site
 from convt_lint.interpret.values import External, Tensor, Unknown, Value
 from convt_lint.symbolic import Dimension, names
@@ -55,7 +54,7 @@ def judge(machine: Machine, returned: Value) -> None:
     length = names(size.form)
     name = next(iter(length)) if len(length) == 1 else None
     runs = [place.applied for place in size.trail.way() if place.applied is not None]
-    blamed = next((run for run in runs if not _is_exact(run)), None)
+    blamed = next((run for run in runs if not run.is_exact()), None)
     if not isinstance(name, Dimension) or blamed is None:
         return
     for total, site in notes:
@@ -66,9 +65,3 @@ def judge(machine: Machine, returned: Value) -> None:
 def _stride(run: LayerApplied) -> int:
     axis = run.layer.axes()[-1]
     return 1 if axis is None else axis.stride
-
-
-def _is_exact(run: LayerApplied) -> bool:
-    """Whether the layer's output is stride times its input's length, or is told by an `output_size=`."""
-    axis = run.layer.axes()[-1]
-    return axis is None or isinstance(run.output_size, tuple) or geometry.offset(axis) == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.expectations import asserts, stated
+from convt_lint.expectations import asserts, network_calls, stated
 from convt_lint.interpret import (
     argparse_calls,
     arrays,
@@ -93,7 +93,10 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
         evaluator.machine.muted -= silent
         evaluator.machine.expecting -= silent
     asserts.from_call(evaluator, node, callee, arguments)
-    return call(evaluator, callee, arguments, node)
+    result = call(evaluator, callee, arguments, node)
+    if evaluator.machine.directed:
+        network_calls.note(evaluator.machine, node, callee, arguments, result)
+    return result
 
 
 def _ask(evaluator: Evaluator, node: cst.Call, test: cst.BaseExpression, wanted: bool) -> None:

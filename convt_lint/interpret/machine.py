@@ -62,6 +62,8 @@ class Machine:
     facts: list[Fact] = field(default_factory=list)
     supposed: list[tuple[Site, list[Fact]]] = field(default_factory=list)
     supposes: bool = False
+    directed: bool = False
+    """Whether the source holds directives, so that the sizes of calls are wanted."""
     named: dict[int, Fact] = field(default_factory=dict)
     """Layers bound to a local name as soon as they are built, by the identity of their fact; those that are used afterwards are taken out."""
     counting: list[int] = field(default_factory=list)

@@ -55,14 +55,15 @@ class Interpretation:
     supposed: list[tuple[Site, list[Fact]]]
 
 
-def interpret(module: cst.Module, own: Mapping[str, Own], *, supposes: bool = False) -> Interpretation:
+def interpret(module: cst.Module, own: Mapping[str, Own], *, supposes: bool = False, directed: bool = False) -> Interpretation:
     """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it.
 
-    own: the project's rows by name; supposes: whether each Sequential is also run on an input of any size (`supposed`, by its place).
+    own: the project's rows by name; supposes: whether each Sequential is also run on an input of any size (`supposed`, by its place);
+    directed: whether the sizes of calls of networks are wanted.
     """
     program = Program()
     program.machine.own = own
-    program.machine.supposes = supposes
+    program.machine.supposes, program.machine.directed = supposes, directed
     program.run(module)
     machine = program.machine
     facts = [fact for fact in machine.facts if _blamed(fact).site not in machine.excused and id(fact) not in machine.named]

@@ -7,10 +7,11 @@ from convt_lint.rules.base import Report, Rule
 
 
 class BadAnnotation(Rule):
-    """A `# convt:` directive is not understood.
+    """A `# convt:` directive is not understood, or speaks of no layer.
 
     ## What it does
-    Reports a `# convt:` comment that does not state sizes in a form that the checker reads.
+    Reports a `# convt:` comment that does not state sizes in a form that the checker reads, and one that stands beside no transposed
+    convolution, nor a call that runs one, as far as can be followed.
 
     ## Why is this bad
     Who writes a directive expects it to be checked; one that is skipped in silence checks nothing.
@@ -38,6 +39,8 @@ class BadAnnotation(Rule):
 
     def check(self, facts: Facts) -> Iterator[Report]:
         for fact in facts.of(AnnotationMisread):
-            message = f"the directive {fact.text!r} is not understood: {fact.reason}"
-            suggestions = ("# convt: 10 -> 80 (input and output length)", "# convt: -> 80 (output length alone)")
-            yield Report(fact, message, suggestions=suggestions, evidence={"text": fact.text, "reason": fact.reason})
+            problem = f"is not checked: {fact.reason}" if fact.understood else f"is not understood: {fact.reason}; expected {_FORMS}"
+            yield Report(fact, f"the directive {fact.text!r} {problem}", evidence={"text": fact.text, "reason": fact.reason})
+
+
+_FORMS = '"10 -> 80", "-> 80", "(B, C, L) -> (B, C, 8*L)", "exact" or "L in 1..8192"'

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint import geometry
-from convt_lint.facts import Facts, LayerApplied, SizeExpected
+from convt_lint.facts import CallExpected, Facts, LayerApplied, SizeExpected
 from convt_lint.findings import Probe
 from convt_lint.geometry import Axis
 from convt_lint.rules import refusals
@@ -59,6 +59,9 @@ class LengthMismatch(Rule):
             pairs = zip(given, fact.expected, strict=True)
             if bad := [axis for axis, (got, wanted) in enumerate(pairs) if got is not None and wanted is not None and got != wanted]:
                 yield self._report(fact, given, bad)
+        for call in facts.of(CallExpected):
+            if call.given is not None and not refusals.refused(call.layer):
+                yield _of_call(call)
 
     def _report(self, fact: SizeExpected, given: Lengths, bad: list[int]) -> Report:
         layer, lengths = fact.layer, _input_lengths(fact)
@@ -78,6 +81,19 @@ class LengthMismatch(Rule):
             evidence={**known_arguments(layer), "lengths": list(lengths), "given": list(given), "expected": list(fact.expected), "axes": bad},
             probe=_probe(fact, bad, by_size),
         )
+
+
+def _of_call(fact: CallExpected) -> Report:
+    """A network gives another length than a directive at its call says."""
+    layer = fact.layer
+    start = "the output has" if fact.length is None else f"from length {fact.length} the output has"
+    inexact = any(axis is not None and geometry.offset(axis) for axis in layer.axes())
+    blamed = f"; the first layer on the way that is not exact is {describe(layer)}{built_where(layer, fact)}" if inexact else ""
+    return Report(
+        fact,
+        f"{start} length {fact.given}{on_axes(layer, [fact.axis])}, not {fact.expected} (directive: {fact.text}){blamed}",
+        evidence={"lengths": [fact.length], "given": [fact.given], "expected": [fact.expected], "axes": [fact.axis]},
+    )
 
 
 def _input_lengths(fact: SizeExpected) -> Lengths:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint import geometry
-from convt_lint.facts import Facts, SizeExpected
+from convt_lint.facts import CallExpected, Facts, SizeExpected
 from convt_lint.geometry import Axis
 from convt_lint.lengths import differ, sized
 from convt_lint.rules import refusals
@@ -55,6 +55,10 @@ class UnreachableLength(Rule):
                 (index, form, wanted) for index, _, wanted in found if (form := _output(fact, index)) is not None and differ(sized(form), wanted)
             ]:
                 yield _of_composition(fact, *composed[0])
+        for call in facts.of(CallExpected):
+            if call.given is None and not refusals.refused(call.layer):
+                message = f"no input length gives {call.expected}{on_axes(call.layer, [call.axis])} (directive: {call.text})"
+                yield Report(call, message, evidence={"expected": [call.expected], "axes": [call.axis]})
 
     def _report(self, fact: SizeExpected, bad: list[tuple[int, Axis, int]]) -> Report:
         layer = fact.layer

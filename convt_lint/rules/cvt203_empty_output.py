@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint import geometry
-from convt_lint.facts import Facts, LayerApplied, ShapesMeet
+from convt_lint.facts import Facts, LayerApplied, RangeStated, ShapesMeet
 from convt_lint.rules import refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, built_where, describe, formula, known_arguments, on_axes, probe
 from convt_lint.rules.cvt204_output_size_out_of_range import fault
@@ -59,6 +59,10 @@ class EmptyOutput(Rule):
             pairs = zip(applied.lengths, _output_lengths(applied), strict=True)
             if bad := [axis for axis, (length, out) in enumerate(pairs) if length is not None and length >= 1 and out is not None and out < 1]:
                 yield self._report(applied, bad)
+        for stated in facts.of(RangeStated):
+            axis = stated.layer.axes()[stated.axis]
+            if axis is not None and not refusals.refused(stated.layer) and geometry.output_length(stated.least, axis) < 1:
+                yield _of_range(stated, axis)
 
     def _report(self, applied: LayerApplied, bad: list[int]) -> Report:
         layer = applied.layer
@@ -75,6 +79,22 @@ class EmptyOutput(Rule):
             evidence={**known_arguments(layer), "lengths": list(applied.lengths), "given": list(outs), "axes": bad},
             probe=probe(layer, "fails", SHOWN, applied.lengths) if shown else None,
         )
+
+
+def _of_range(fact: RangeStated, axis: geometry.Axis) -> Report:
+    """A directive allows a length from which nothing is left."""
+    layer, where = fact.layer, on_axes(fact.layer, [fact.axis])
+    least = geometry.output_length(fact.least, axis)
+    message = f"{describe(layer)}: the directive allows {fact.name} = {fact.least}{where}, from which the output has length {least}: nothing is left of it"
+    lengths = [fact.least if index == fact.axis else None for index in range(layer.layer.dims)]
+    return Report(
+        fact,
+        message,
+        formula=formula(fact.least, axis),
+        suggestions=_remedies(axis, fact.least, where),
+        evidence={**known_arguments(layer), "least": fact.least, "most": fact.most, "given": least, "axes": [fact.axis]},
+        probe=probe(layer, "fails", SHOWN, lengths),
+    )
 
 
 def _output_lengths(applied: LayerApplied) -> Lengths:

@@ -69,7 +69,8 @@ class InexactUpsampling(Rule):
                 continue
             for axis, known in enumerate(fact.layer.axes()):
                 claim = _claim(fact, axis) if known is None else None
-                values = None if claim is None or touches(fact.path.checked, claim.variables()) else _counterexample(claim, fact.path.assumptions)
+                span = fact.spans[axis] if fact.spans else (1, None)
+                values = None if claim is None or touches(fact.path.checked, claim.variables()) else _counterexample(claim, fact.path.assumptions, span)
                 if claim is not None and values is not None:
                     yield _report(fact, axis, claim, values)
                     break
@@ -117,8 +118,9 @@ def _is_of_the_input(wanted: Expression, length: Expression, forms: Forms) -> bo
     return not names(length).isdisjoint(names(wanted)) and names(wanted) <= names(length) | arguments
 
 
-def _counterexample(claim: _Claim, assumptions: frozenset[Assumption]) -> dict[Hashable, int] | None:
-    """The smallest values for which torch takes the layer, the path is as assumed, and the output is not what is stated."""
+def _counterexample(claim: _Claim, assumptions: frozenset[Assumption], span: tuple[int, int | None]) -> dict[Hashable, int] | None:
+    """The smallest values for which torch takes the layer, the path is as assumed, and the output is not what is stated. `span`: the least and the
+    largest length that it is stated for."""
     variables = sorted(claim.variables(), key=repr)
     lengths = [name for name in variables if name == INPUT.name or isinstance(name, Dimension)]
     chosen = [name for name in variables if name not in lengths]
@@ -127,7 +129,8 @@ def _counterexample(claim: _Claim, assumptions: frozenset[Assumption]) -> dict[H
         return None
     if compare(claim.given, "==", claim.wanted, {}) == PROVED:
         return None
-    points = product(*(LENGTHS if name in lengths else range(MAX_VALUE + 1) for name in variables))
+    tried = [length for length in (*LENGTHS, *range(span[0], span[0] + len(LENGTHS))) if length >= span[0] and (span[1] is None or length <= span[1])]
+    points = product(*(tried if name in lengths else range(MAX_VALUE + 1) for name in variables))
     for point in sorted(points, key=lambda point: (sum(point), point)):
         values = dict(zip(variables, point, strict=True))
         axis, length = Axis(*(evaluate(form, values) for form in claim.forms)), evaluate(claim.length, values)
