@@ -510,6 +510,20 @@ class SizeComment(Fact):
 
 
 @dataclass(frozen=True, eq=False)
+class RatioStated(Fact):
+    """A comment says how many times as long a layer's output is. `meant` holds what its stride, and products of strides around it, are."""
+
+    layer: LayerBuilt
+    row: int
+    text: str
+    ratio: int
+    meant: frozenset[int]
+
+    def way(self) -> tuple[Step, ...]:
+        return _joined(self.layer.path.trace, self.path.trace)
+
+
+@dataclass(frozen=True, eq=False)
 class SizeDocumented(Fact):
     """A docstring (its place, and the line in it, from 0) states a size of what a function returns: `stated`, as it is written in `text`.
 

@@ -109,9 +109,9 @@ def _numbers(shape: list[str], dims: int, channels: list[object]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    from convt_lint.expectations.notation import _size
+    from convt_lint.expectations.shapes_in_text import size_of
 
-    return _text(_size(text))
+    return _text(size_of(text))
 
 
 def _text(size: object) -> str:

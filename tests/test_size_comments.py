@@ -243,3 +243,77 @@ def test_comments_of_public_code(half: str) -> None:
     assert readings.recall >= 0.8
     false = [text for text in findings.wrong if ": false: " in text]
     assert [text.split(":")[:2] for text in false] == [["s077", "31"]] * (half == "open")
+
+
+# -- comments of which each layer has one, chains, ratios ----------------------------------------------------------------------------------
+
+
+def sequence(layers: list[tuple[int, int, int, int]], notes: list[str], above: str = "") -> str:
+    """A Sequential with a note behind each layer, of channels that no length is."""
+    lines = [
+        f"    nn.ConvTranspose1d({9001 + index}, {9002 + index}, {k}, {s}, {p}, {min(o, s - 1)}),{note}"
+        for index, ((k, s, p, o), note) in enumerate(zip(layers, notes, strict=True))
+    ]
+    return "\n".join([*([f"# {above}"] if above else []), "net = nn.Sequential(", *lines, ")", ""])
+
+
+@settings(max_examples=150, deadline=None)
+@given(LAYERS, st.integers(1, 40), st.booleans(), st.booleans())
+def test_right_numbers_and_chains_are_silent(layers: list[tuple[int, int, int, int]], length: int, given_as_inputs: bool, chain: bool) -> None:
+    lengths = lengths_of(layers, length)
+    if lengths is None:
+        return
+    if chain:
+        body = sequence(layers, [""] * len(layers), " -> ".join(map(str, lengths)))
+    else:
+        body = sequence(layers, [f"  # {size}" for size in (lengths[:-1] if given_as_inputs else lengths[1:])])
+    assert found(body) == [], body
+
+
+@settings(max_examples=150, deadline=None)
+@given(LAYERS, st.integers(1, 40), st.integers(1, 4), st.integers(1, 3))
+def test_a_wrong_number_in_a_chain_is_told(layers: list[tuple[int, int, int, int]], length: int, at: int, more: int) -> None:
+    lengths = lengths_of(layers, length)
+    if lengths is None or at >= len(lengths):
+        return
+    stated = [size + more * (index == at) for index, size in enumerate(lengths)]
+    body = sequence(layers, [""] * len(layers), " -> ".join(map(str, stated)))
+    reports = found(body)
+    assert reports, body
+    real = lengths_of(layers, stated[0])
+    assert real is not None
+    assert str(stated[at]) in reports[0].message or str(stated[at + 1]) in reports[0].message
+
+
+@pytest.mark.parametrize(
+    ("notes", "rows"),
+    [
+        (["8x upsampling", "8x upsampling", "2x upsampling"], []),
+        (["8x upsampling", "64x upsampling", "128x upsampling"], []),
+        (["8x upsampling", "8x upsampling", "4x upsampling"], [8]),
+        (["x8", "x8", "x2"], []),
+        (["x8", "x8", "x3"], [8]),
+        (["x8", "", "x3"], []),
+        (["x 3 heads", "x8", "3 times"], []),
+    ],
+)
+def test_ratios_are_held_against_strides(notes: list[str], rows: list[int]) -> None:
+    layers = [(16, 8, 4, 0), (16, 8, 4, 0), (4, 2, 1, 0)]
+    assert [finding.row for finding in found(sequence(layers, [f"  # {note}" if note else "" for note in notes]))] == rows
+
+
+@pytest.mark.parametrize(
+    ("notes", "rows"),
+    [
+        (["4", "8", "16"], []),
+        (["4", "8", "17"], [8]),
+        (["9002", "9003", "9004"], []),
+        (["4", "8", ""], []),
+        (["1", "2", "3"], []),
+        (["0", "1", "2"], []),
+    ],
+)
+def test_numbers_of_which_each_layer_has_one(notes: list[str], rows: list[int]) -> None:
+    """Channels are none, and what counts the layers."""
+    layers = [(4, 1, 0, 0), (4, 2, 1, 0), (4, 2, 1, 0)]
+    assert [finding.row for finding in found(sequence(layers, [f"  # {note}" if note else "" for note in notes]))] == rows

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 
-from convt_lint.expectations.notation import Reading, Shape, read
+from convt_lint.expectations.notation import Reading, read
+from convt_lint.expectations.shapes_in_text import Shape
 
 MAX_TEXT = 20_000
 INPUT = ""

@@ -14,7 +14,7 @@ import libcst as cst
 
 from convt_lint.conventions import lengths_for
 from convt_lint.expectations.docstring_texts import INPUT, Documented, Output, parse
-from convt_lint.expectations.notation import Dim, Shape
+from convt_lint.expectations.shapes_in_text import Dim, Shape
 from convt_lint.facts import LayerApplied, Multiple, SizeDocumented
 from convt_lint.interpret.values import ClassObject, Function, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import form, part

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from convt_lint import geometry
 from convt_lint.conventions import can_hold, length_of
-from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, Scenario, SizeComment
+from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, RatioStated, Scenario, SizeComment
 from convt_lint.findings import Probe
 from convt_lint.rules import documented, refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
@@ -57,6 +57,7 @@ class SizeCommentDisagrees(Rule):
                 blocks.setdefault(fact.block, []).append(fact)
         for block in blocks.values():
             yield from _judge(sorted(block, key=lambda fact: fact.row))
+        yield from (_of_ratio(fact) for fact in facts.of(RatioStated) if fact.ratio not in fact.meant and not refusals.refused(fact.layer))
         yield from documented.reports(facts)
         yield from documented.examples(facts)
 
@@ -71,7 +72,7 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
             possible = [claims for claims in fact.alternatives if any(can_hold(claims, scenario) for scenario in scenarios)]
             if not possible and not any(can_hold(claims, {}) for claims in fact.alternatives if _is_of_one(claims)):
                 alone = True
-                yield _report(fact, fact.alternatives[0], (), {})
+                yield _report(fact, _until_wrong(fact.alternatives[0]), (), {})
             elif len(possible) < 2:
                 meant.append((fact, (possible or fact.alternatives)[0]))
     ways = [[*meant, *((fact, fact.readings[name]) for fact in block if name in fact.readings)] for name in CONVENTIONS]
@@ -89,6 +90,11 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
 
 Meant: TypeAlias = "tuple[SizeComment, tuple[Claim, ...]]"
 """A comment, and how it is read."""
+
+
+def _until_wrong(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The claims up to the first that contradicts those before it."""
+    return next((claims[: count + 1] for count in range(1, len(claims)) if not can_hold(claims[: count + 1], {})), claims)
 
 
 def _is_of_one(claims: Sequence[Claim]) -> bool:
@@ -137,6 +143,18 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
         suggestions=_closing(claim, axis, given, length),
         evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": stated, "given": given, "length": length, "axis": axis},
         probe=_probe(claim, axis, length),
+    )
+
+
+def _of_ratio(fact: RatioStated) -> Report:
+    layer, strides = fact.layer, fact.layer.integers("stride")
+    times = str(strides[0]) if len(set(strides)) == 1 else " x ".join(map(str, strides))
+    place = "" if fact.row == fact.site.row else f" at line {fact.row}"
+    return Report(
+        fact,
+        f'{describe(layer)}: the comment{place} says {fact.ratio} times ("{fact.text[:60]}"), but this layer makes its input about {times} times as long',
+        suggestions=(f"write {times} in the comment",),
+        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": fact.ratio},
     )
 
 

@@ -1,0 +1,174 @@
+"""Where size comments stand: a source's rows with the layers, the Sequentials and the other comments around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from convt_lint.facts import Fact, LayerApplied, LayerBuilt, Path, Scenario, Site
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Place:
+    """A layer's construction, or a run of a layer, at its rows."""
+
+    site: Site
+    layer: LayerBuilt
+    path: Path
+    is_run: bool
+
+    @property
+    def channels(self) -> tuple[object, object]:
+        return self.layer.arguments.get("in_channels"), self.layer.arguments.get("out_channels")
+
+
+class Page:
+    """A source's rows, with the layers and comments on them."""
+
+    def __init__(self, text: str, rows: Iterable[int], facts: list[Fact], supposed: list[tuple[Site, list[Fact]]]) -> None:
+        self.lines = text.splitlines()
+        self.rows = set(rows)
+        self.built = _places(fact for fact in facts if isinstance(fact, LayerBuilt))
+        self.run = _places(fact for fact in facts if isinstance(fact, LayerApplied))
+        built = {id(place.site) for place in self.built}
+        self.run = [place for place in self.run if id(place.site) not in built]
+        self.sequences = [(site, [run for run in runs if isinstance(run, LayerApplied)]) for site, runs in supposed]
+        self.real = list(_scenarios(fact for fact in facts if isinstance(fact, LayerApplied) and not fact.path.trace and not fact.layer.path.trace))
+
+    def above(self, row: int) -> Place | None:
+        """The last layer before a row, of the same Sequential or right above."""
+        sequence = self.sequence(row)
+        places = [place for place in (*self.built, *self.run) if place.site.end_row < row]
+        place = max(places, key=lambda place: (place.site.end_row, place.site.row), default=None)
+        if place is None or self.is_shared(place):
+            return None
+        ends = self.sequence(place.site.row)
+        if not self.keeps(place.site.end_row, row):
+            return None
+        if sequence is not None and ends is sequence:
+            return None if self.noted(place.site.end_row, row) else place
+        last = place.site.end_row if ends is None or ends.end_row >= row else ends.end_row
+        return place if self.is_empty(last + 1, row) and not self.noted(place.site.end_row, row) else None
+
+    def below(self, row: int) -> Place | None:
+        """The first layer after a row, of the same Sequential or right below."""
+        sequence = self.sequence(row)
+        places = [place for place in (*self.built, *self.run) if place.site.row > row]
+        place = min(places, key=lambda place: (place.site.row, -place.site.end_row), default=None)
+        if place is None or self.is_shared(place) or self.noted(row, place.site.row):
+            return None
+        begins = self.sequence(place.site.row)
+        if sequence is not None and begins is sequence:
+            return place if self.keeps(row, place.site.row) else None
+        first = place.site.row if begins is None or begins.row <= row else begins.row
+        return place if self.is_empty(row + 1, first) or self.opens(row, first) else None
+
+    def is_shared(self, place: Place) -> bool:
+        """Whether another layer stands on the same line."""
+        return sum(other.site.row == place.site.row for other in (*self.built, *self.run)) > 1
+
+    def sequence(self, row: int) -> Site | None:
+        """The innermost Sequential whose lines hold a row."""
+        around = [site for site, _ in self.sequences if site.row <= row <= site.end_row]
+        return min(around, key=lambda site: site.end_row - site.row, default=None)
+
+    def noted(self, first: int, last: int) -> bool:
+        """Whether another size comment stands between two rows."""
+        return any(first < row < last for row in self.rows)
+
+    def keeps(self, first: int, last: int) -> bool:
+        """Whether nothing between two rows changes a length."""
+        return all(keeps_sizes(line.partition("#")[0]) for line in self.lines[first : last - 1])
+
+    def is_empty(self, first: int, last: int) -> bool:
+        """Whether no code stands on the rows from `first` up to `last`."""
+        return all(not line.strip() or line.lstrip().startswith("#") or SHOWS.match(line) for line in self.lines[first - 1 : last - 1])
+
+    def opens(self, row: int, last: int) -> bool:
+        """Whether nothing stands between two rows but what opens a bracket for the next."""
+        return all(not line.strip() or line.lstrip().startswith("#") or line.rstrip().endswith(("(", "[")) for line in self.lines[row : last - 1])
+
+    def following(self, place: Place) -> list[Place]:
+        """A layer and those after it, of the same kind of place."""
+        return [place, *(other for other in (self.run if place.is_run else self.built) if other.site.row > place.site.row)][:12]
+
+    def alike(self, place: Place) -> list[Place] | None:
+        """The constructions of a place's Sequential, else of its class; None where something there changes lengths in another way."""
+        sequence, home = self.sequence(place.site.row), self.home(place.site)
+        if sequence is not None:
+            found = [other for other in self.built if self.sequence(other.site.row) is sequence]
+            rows = range(sequence.row, sequence.end_row + 1)
+        else:
+            found = [other for other in self.built if self.home(other.site) == home and self.sequence(other.site.row) is None]
+            rows = range(home or place.site.row, max((other.site.end_row for other in found), default=place.site.row) + 1)
+        return None if any(_RESIZES.search(self.lines[row - 1].partition("#")[0]) for row in rows) else found
+
+    def home(self, site: Site) -> int:
+        """The row of the class, or of the function outside of classes, that holds a place; 0 where there is none."""
+        rows = range(min(site.row, len(self.lines)), 0, -1)
+        starts = [row for row in rows if _DEFINES.match(self.lines[row - 1]) and len(self.lines[row - 1]) - len(self.lines[row - 1].lstrip()) < site.column - 1]
+        return next((row for row in starts if self.lines[row - 1].lstrip().startswith("class")), starts[-1] if starts else 0)
+
+    def scenarios(self, place: Place) -> tuple[int, tuple[Scenario, ...]]:
+        """How a layer is run: as the code of its class does for every input, else as part of its Sequential. The number names what belongs together."""
+        real = [scenario for scenario in self.real if place.site in scenario and (place.is_run or scenario[place.site].site.column > 1)]
+        if real:
+            return self.home(place.site), tuple(real)
+        sequences = [(site, runs) for site, runs in self.sequences if any(run.layer.site is place.site for run in runs)]
+        if sequences:
+            site, runs = max(sequences, key=lambda pair: len(pair[1]))
+            return id(site), tuple(_scenarios(runs))
+        return id(place.site), ()
+
+
+_RESIZES = re.compile(r"(?i)upsampl\w*\(|interpolate\(|pixelshuffle|repeat|unpool|(?<!transpose)\bfold\(|reshape|view\(")
+SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\(.*(?:shape|size)")
+_DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
+MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_NEUTRAL = re.compile(
+    r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"
+    r"Soft\w+|softmax|softplus|Hard\w+|LogSigmoid|Dropout[123]?d?|dropout[123]?d?|Identity|Snake\w*|print|Sequential|ModuleList|append|super|__init__)"
+)
+
+
+def keeps_sizes(code: str) -> bool:
+    """Whether a line of code calls nothing but what leaves the lengths of a tensor as they are."""
+    return all(_NEUTRAL.fullmatch(name) for name in _CALLED.findall(code))
+
+
+def _places(facts: Iterable[LayerBuilt | LayerApplied]) -> list[Place]:
+    """The places at which layers are built or run; not those where several layers of different geometries are."""
+    found: dict[int, list[LayerBuilt | LayerApplied]] = {}
+    for fact in facts:
+        found.setdefault(id(fact.site), []).append(fact)
+    places = []
+    for group in found.values():
+        layers = [fact.layer if isinstance(fact, LayerApplied) else fact for fact in group]
+        known = {layer.axes() for layer in layers}
+        fact = min(group, key=lambda fact: (fact.path.with_defaults, len(fact.path.trace), len(fact.path.assumptions)))
+        layer = fact.layer if isinstance(fact, LayerApplied) else fact
+        if len(known) == 1 and None not in layer.axes():
+            places.append(Place(fact.site, layer, fact.path, isinstance(fact, LayerApplied)))
+    return sorted(places, key=lambda place: (place.site.row, place.site.column))
+
+
+def _scenarios(runs: Iterable[LayerApplied]) -> Iterator[Scenario]:
+    """The runs that can happen together, by what was assumed; a place that is run at several lengths is left out."""
+    runs = list(runs)
+    for assumed in dict.fromkeys(run.path.assumptions for run in runs):
+        found: dict[Site, LayerApplied] = {}
+        twice: set[Site] = set()
+        for run in runs:
+            if run.path.assumptions <= assumed:
+                for site in {run.site, run.layer.site}:
+                    if site in found and not _is_alike(found[site], run):
+                        twice.add(site)
+                    found[site] = run
+        yield {site: run for site, run in found.items() if site not in twice}
+
+
+def _is_alike(run: LayerApplied, other: LayerApplied) -> bool:
+    """Whether two runs have the same lengths."""
+    return (run.forms, run.output_size, run.layer.axes()) == (other.forms, other.output_size, other.layer.axes())
