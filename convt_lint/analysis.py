@@ -109,7 +109,9 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         module, examples = _with_doctests(module, text)
         sizes = comments.size_comments(text)
-        interpretation = interpret(module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes), directed="convt:" in text)
+        interpretation = interpret(
+            module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes), directed="convt:" in text or bool(sizes)
+        )
     analysis = Analysis(interpretation.facts, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:
         inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}

@@ -7,6 +7,7 @@ where their intervals meet. What cannot be told counts as true.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from math import lcm
 
 from convt_lint.facts import Claim, LayerApplied, Multiple, Scenario, StatedSize
@@ -43,8 +44,8 @@ def _axis_holds(claims: Sequence[Claim], scenario: Scenario, axis: int) -> bool:
     multiples = [size for size in stated if isinstance(size, Multiple)]
     if any(isinstance(size, int) for size in stated):
         return _hold(_rows(claims, scenario, axis, None))
-    if not multiples or len({size.name for size in multiples}) > 1:
-        return True
+    if all(size.plain for size in multiples) or len({size.name for size in multiples}) > 1:
+        return True  # a name alone may stand for any size
     step = lcm(*(size.over for size in multiples))
     values = [value for claim in claims if (value := _told(claim, scenario, axis)) is not None]
     return any(_hold(_rows(claims, scenario, axis, value)) for value in values or [example * step for example in _EXAMPLES])
@@ -102,6 +103,7 @@ def _hold(rows: Sequence[tuple[Expression, int]]) -> bool:
     return all(max(low for low, _ in found) <= min(high for _, high in found) for found in spans.values())
 
 
+@lru_cache(maxsize=8192)
 def lengths_for(form: Expression, size: int) -> tuple[int, int] | None:
     """The first and the last length, from 1 on, for which a form of one variable has a value (the first above the last: none); None where that
     cannot be told."""

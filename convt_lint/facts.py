@@ -439,11 +439,13 @@ class AnalysisStopped(Fact):
 
 @dataclass(frozen=True, eq=False)
 class AnnotationMisread(Fact):
-    """A `# convt:` directive that is not understood, or not checked (`understood`); `text` is what stands there, `reason` what is wrong with it."""
+    """A `# convt:` directive that is not understood, or not checked (`understood`); `text` is what stands there, `reason` what is wrong with it, `expected`
+    the form that fits, where one does more than others."""
 
     text: str
     reason: str
     understood: bool = False
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

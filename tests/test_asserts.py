@@ -287,3 +287,38 @@ def test_what_follows_a_wrong_channel_is_told_beside_a_right_length() -> None:
     program: Any = HEAD + "assert y.shape == (1, 8, 19)\n"
     assert raises(program)
     assert codes(program) == ["CVT206"]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "@pytest.mark.skip\ndef test_it():\n    {}",
+        "@pytest.mark.xfail(strict=True)\ndef test_it():\n    {}",
+        "@unittest.skipIf(True, 'no')\ndef test_it():\n    {}",
+        "def test_it():\n    pytest.skip('later')\n    {}",
+        "def test_it():\n    pytest.xfail('later')\n    {}",
+        "class T(unittest.TestCase):\n    def test_it(self):\n        self.skipTest('no')\n        {}",
+    ],
+)
+def test_a_test_that_is_not_run_states_nothing(test: str) -> None:
+    body = "assert nn.ConvTranspose1d(4, 2, 4, 2, 1)(torch.zeros(1, 4, 10)).shape[-1] == 21"
+    source = "import pytest\nimport unittest\nimport torch\nimport torch.nn as nn\n" + test.format(body) + "\n"
+    assert check_bytes(source.encode(), PurePath("x.py")).findings == ()
+
+
+@pytest.mark.parametrize(("statement", "told"), [("pytest.fail('no')", True), ("print('no')", False)])
+def test_a_failure_that_is_called(statement: str, told: bool) -> None:
+    source = (
+        "import pytest\nimport torch\nimport torch.nn as nn\ndef test_it():\n    y = nn.ConvTranspose1d(4, 2, 4, 2, 1)(torch.zeros(1, 4, 10))\n"
+        f"    if y.shape[-1] != 21:\n        {statement}\n"
+    )
+    assert bool(check_bytes(source.encode(), PurePath("x.py")).findings) is told
+
+
+@pytest.mark.parametrize("tolerance", ["atol=1", "rtol=0.1", "atol=1, rtol=0"])
+def test_sizes_that_need_be_close_alone(tolerance: str) -> None:
+    source = (
+        "import numpy as np\nimport torch\nimport torch.nn as nn\ny = nn.ConvTranspose1d(4, 2, 4, 2, 1)(torch.zeros(1, 4, 10))\n"
+        f"np.testing.assert_allclose(y.shape[-1], 21, {tolerance})\n"
+    )
+    assert check_bytes(source.encode(), PurePath("x.py")).findings == ()

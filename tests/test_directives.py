@@ -159,7 +159,7 @@ def test_a_directive_at_the_call_of_a_network_is_held_against_torch(layers: list
         ("y = self.net(x)  # convt: L -> 4*L + 1", []),
         ("y = self.net(x)  # convt: L -> T", []),
         ("y = self.net(x)  # convt: 10 -> 41", []),
-        ("y = self.net(x)[..., :-1]  # convt: 10 -> 41", []),
+        ("y = self.net(x)[..., :-1]  # convt: 10 -> 41", [(10, "CVT002")]),
         ("y = self.whole(x)  # convt: (B, C, 10) -> (B, C, 40)", [(10, "CVT201")]),
         ("y = torch.tanh(self.net(x))  # convt: 10 -> 41", []),
         ("y = self.net(self.net(x))  # convt: 10 -> 41", [(10, "CVT002")]),
@@ -180,3 +180,34 @@ def test_a_misread_directive_shows_what_was_expected() -> None:
     (finding,) = check_bytes((HEAD + "up = nn.ConvTranspose1d(4, 4, 4, 2, 1)  # convt: doubles it\n").encode(), PurePath("x.py")).findings
     assert "there is no arrow between input and output" in finding.message
     assert "(B, C, L) -> (B, C, 8*L)" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("10 -> 21", "(H, W) -> (2*H, 2*W)"),
+        ("2*L -> 5*L", "no number and no name"),
+        ("L in 1..9 -> 3*L", "the input's name is missing"),
+        ("(B, C, H, W) -> (B, C, 2*h, 2*w)", "H is"),
+        ("(B, 5, H, W) -> (B, 4, 2*H, 2*W)", "5 channels"),
+    ],
+)
+def test_a_directive_that_would_check_nothing_is_told(text: str, said: str) -> None:
+    (finding,) = check_bytes((HEAD + f"up = nn.ConvTranspose2d(4, 4, 4, 2, 1)  # convt: {text}\n").encode(), PurePath("x.py")).findings
+    assert finding.code == "CVT002"
+    assert said in finding.message
+
+
+@pytest.mark.parametrize("text", ["L -> 2L", "T' -> 2*T'", "(B, 4, L) -> (B, 4, 2L)"])
+def test_lengths_as_people_write_them(text: str) -> None:
+    assert codes(f"up = nn.ConvTranspose1d(4, 4, 4, 2, 1)  # convt: {text}\n") == []
+    assert codes(f"up = nn.ConvTranspose1d(4, 4, 3, 2, 1)  # convt: {text}\n") == [(1, "CVT201")]
+
+
+@pytest.mark.parametrize("before", ["\x0c\n", "s = 'a\x0cb\u2028c'\n", "# a\x0bb\x1cc\n"])
+def test_rows_behind_odd_line_breaks(before: str) -> None:
+    assert codes(f"{before}# convt: 10 -> 21\nup = nn.ConvTranspose1d(4, 4, 4, 2, 1)\n") == [(before.count("\n") + 2, "CVT201")]
+
+
+def test_a_crop_beside_a_directive_is_told() -> None:
+    assert codes("up = nn.ConvTranspose1d(4, 4, 5, 2, 1)\ny = up(torch.randn(1, 4, 10))[..., :-1]  # convt: -> 20\n") == [(2, "CVT002")]

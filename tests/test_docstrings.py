@@ -218,6 +218,10 @@ def test_what_an_example_prints_is_held_against_torch(numbers: tuple[int, int, i
 # -- programs ------------------------------------------------------------------------------------------------------------------------
 
 SILENT = {
+    "torch's own markup": 'r"""\n    Shape:\n        - Input: :math:`(N, 16, L)`\n        - Output: :math:`(N, 8, 2 \\times L + 1)`\n    """',
+    "a factor with a cross": '"""(B, 16, T) -> (B, 8, 2 x T + 1)"""',
+    "references": '"""\n        Returns:\n            see [3, 5, 7]\n        """',
+    "years": '"""\n        Returns:\n            loss, as in (Smith, 2019, 2021)\n        """',
     "the letter again": '"""(B, 16, T) -> (B, 8, T)"""',
     "another letter": '"""(B, 16, T) -> (B, 8, L)"""',
     "a prime": '"""(B, 16, T) -> (B, 8, T\')"""',
@@ -238,6 +242,12 @@ SILENT = {
 def test_silent(name: str) -> None:
     source = _module((3, 2, 0, 1), "REPLACED").replace('"""REPLACED"""', SILENT[name])
     assert findings(source) == []
+
+
+@pytest.mark.parametrize("call", ["self.up(x).flatten(1)", "torch.flatten(self.up(x), 1)", "self.up(x).flatten(start_dim=1)"])
+@pytest.mark.parametrize("stated", ["(B, 168)", "(B, 16T)"])
+def test_dimensions_that_are_joined(call: str, stated: str) -> None:
+    assert findings(_module((3, 2, 0, 1), f"Args:\n    x: (B, 16, 10)\n\nReturns:\n    {stated}\n", call)) == []
 
 
 def test_a_crop_after_the_layer_makes_it_right() -> None:

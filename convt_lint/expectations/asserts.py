@@ -193,7 +193,8 @@ def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Ar
     if not isinstance(callee, (Unknown, Method, External)):
         return
     first, second = (_given(arguments, index) for index in (0, 1))
-    if name in _EQUAL_METHODS and MISSING not in (first, second):
+    tolerant = name in _CLOSE_METHODS and not isinstance(first, (Tensor, Array)) and any(key in _TOLERANCES for key, _ in arguments.keywords)
+    if name in _EQUAL_METHODS and MISSING not in (first, second) and not tolerant:
         ranked = len(node.args) > 1 and not any(argument.star for argument in node.args[:2])
         operands = [argument.value for argument in node.args[:2]]
         if not ranked or stated.note_rank(evaluator, node, operands, (first, second), name) is None:
@@ -207,6 +208,7 @@ def from_call(evaluator: Evaluator, node: cst.Call, callee: Value, arguments: Ar
             from_comparison(evaluator, node, shape_of((items or ())[0]), shape_of(other), Source(name))
 
 
+_TOLERANCES = frozenset({"atol", "rtol", "decimal", "delta", "places"})
 _NAMES = ({"first", "actual", "x"}, {"second", "expected", "desired", "y", "expected_shapes"})
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from convt_lint.syntax.comments import Comment, comments
+from convt_lint.syntax.expression_texts import parse_expression
 
-_MARK = re.compile(r"#\s*convt:\s*([^#]*)")
+_MARK = re.compile(r"#\s*convt\s?:\s*([^#]*)")
 _ARROW = re.compile(r"\s*(?:-+>|=>|→)\s*")
 _RANGE = re.compile(r"([A-Za-z_]\w*)\s+in\s+(?:(-?\d+)\s*\.\.\.?\s*(-?\d*)|\[\s*(-?\d+)\s*,\s*(-?\d+)\s*\])")
 _JOIN = r"\s*(?:[,;]|\bfor\b|\bwhere\b|\band\b)?\s*"
@@ -53,7 +54,11 @@ class Directive:
 
 
 class Misread(ValueError):
-    """The text is no directive; the message says why."""
+    """The text is no directive; the message says why, and `expected` shows the form that fits, where one does more than others."""
+
+    def __init__(self, reason: str, expected: str = "") -> None:
+        super().__init__(reason)
+        self.expected = expected
 
 
 class NotChecked(Misread):
@@ -89,7 +94,25 @@ def parse(text: str) -> Directive:
     inputs = _shape(sides[0]) if sides[0] else None
     if not sides[1]:
         raise Misread("there is no output after the arrow")
-    return Directive(inputs, _shape(sides[1]), spans=spans)
+    outputs = _shape(sides[1])
+    _check_names(inputs, outputs, spans)
+    return Directive(inputs, outputs, spans=spans)
+
+
+def _check_names(inputs: Shape | None, outputs: Shape, spans: dict[str, Span]) -> None:
+    """Raises Misread where a formula stands in for a size that is to be stated for every input, and cannot be: `2*L -> 4*L`, `-> 2*L`."""
+    taken = inputs or ()
+    for size in taken:
+        if isinstance(size, ast.BinOp):
+            raise Misread(f"the input's size {ast.unparse(size)} is no number and no name: write L -> 2*L")
+    known = {size.id for size in taken if isinstance(size, ast.Name)}
+    for size in outputs:
+        if isinstance(size, ast.BinOp) and inputs is None:
+            raise Misread(f"the input's name is missing: write L -> {ast.unparse(size)}")
+    alike = {name.lower(): name for name in known}
+    for name in {node.id for size in outputs if isinstance(size, ast.BinOp) for node in ast.walk(size) if isinstance(node, ast.Name)} - known:
+        if name.lower() in alike:
+            raise Misread(f"{name} is no size of the input; {alike[name.lower()]} is")
 
 
 def _span(name: str, least: str, most: str) -> Span:
@@ -106,10 +129,9 @@ def _span(name: str, least: str, most: str) -> Span:
 def _shape(text: str) -> Shape:
     if len(text) > 200:
         raise Misread("the shape is too long")
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise Misread(f"{text.strip()!r} is not a shape") from None
+    node = parse_expression(re.sub(r"(?<![\w.)])(\d+)\s?(?=[A-Za-z_(])", r"\1*", re.sub(r"(?<=\w)'+(?!\w)", "_prime", text)))
+    if node is None:
+        raise Misread(f"{text.strip()!r} is not a shape")
     items = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
     if not items:
         raise Misread("the shape is empty")
@@ -140,8 +162,10 @@ def spatial(shape: Shape | None, dims: int) -> tuple[Size | None, ...]:
     if shape is None:
         return (None,) * dims
     if len(shape) - dims not in (0, 1, 2):
-        few = "(B, C, L)" if dims == 1 else "(H, W) or (B, C, H, W)" if dims == 2 else "(D, H, W) or (B, C, D, H, W)"
-        raise Misread(f"a shape of {len(shape)} sizes on a layer with {dims} spatial axes: write {few}")
+        axes = ("L",) if dims == 1 else ("D", "H", "W")[-dims:]
+        few = f"({', '.join(axes)}) -> ({', '.join(f'2*{axis}' for axis in axes)})" if dims > 1 else "L -> 2*L"
+        count = f"{len(shape)} size{'s' if len(shape) > 1 else ''}"
+        raise Misread(f"a shape of {count} on a layer with {dims} spatial {'axes' if dims > 1 else 'axis'}", few)
     return shape[-dims:]
 
 

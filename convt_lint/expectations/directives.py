@@ -40,7 +40,7 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
             read.append((comment, parse(comment.text)))
         except Misread as error:
             if page.looks_meant(comment):
-                found.append(_misread(comment, str(error)))
+                found.append(_misread(comment, error))
     for row in dict.fromkeys(page.row(comment) for comment, _ in read):
         here = [(comment, directive) for comment, directive in read if page.row(comment) == row]
         spans = {name: span for _, directive in here for name, span in directive.spans.items()}
@@ -48,13 +48,13 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
             try:
                 found += page.bind(comment, replace(directive, spans=spans), [other.inputs for _, other in here])
             except Misread as error:
-                found.append(_misread(comment, str(error), understood=isinstance(error, NotChecked)))
+                found.append(_misread(comment, error))
     return found
 
 
-def _misread(comment: Comment, reason: str, *, understood: bool = False) -> AnnotationMisread:
+def _misread(comment: Comment, error: Misread) -> AnnotationMisread:
     site = Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text))
-    return AnnotationMisread(site, comment.text, reason, understood)
+    return AnnotationMisread(site, comment.text, str(error), isinstance(error, NotChecked), error.expected)
 
 
 _SIGNS = re.compile(r"\d|->|=>|→|^\W|^$")
@@ -67,7 +67,7 @@ class _Page:
     """A source's lines, with the layers and calls on them."""
 
     def __init__(self, text: str, facts: list[Fact]) -> None:
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")
         self.layers = [fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied))]
         self.calls = [fact for fact in facts if isinstance(fact, CallSized)]
 
@@ -93,19 +93,30 @@ class _Page:
             if len({id(fact.site) for fact in (*calls, *runs)}) > 1:
                 raise NotChecked("several calls stand on this line, and it is not clear which is meant: give each a line of its own")
             for call in calls if directive.states_sizes else ():
+                self.check_whole(call.site)
                 yield from _of_call(comment, directive, call)
             return
         chosen: list[LayerBuilt] | list[LayerApplied] | list[LayerBuilt | LayerApplied] = runs or layers
         if not chosen:
-            raise NotChecked("no transposed convolution that can be followed is built or run on this line")
+            around = " ".join(line.partition("#")[0] for line in self.lines[max(self.row(comment) - 2, 0) : self.row(comment)])
+            elsewhere = "; a whole network's stands at its call" if "Sequential(" in around or around.strip().endswith(")") else ""
+            raise NotChecked(f"no transposed convolution that can be followed is built or run on this line{elsewhere}")
         if len({id(fact.site) for fact in chosen}) > 1:
             raise NotChecked("several layers stand on this line, and it is not clear which is meant: give each a line of its own")
         if directive.exact or _agree(chosen):
+            for run in runs if directive.states_sizes and not directive.exact else ():
+                self.check_whole(run.site)
             for fact in chosen:
                 if directive.spans:
                     yield from _ranges(directive, fact, stated)
                 if directive.states_sizes:
                     yield _expectation(comment, directive, fact)
+
+    def check_whole(self, site: Site) -> None:
+        """Raises NotChecked where what a call gives is cropped at once: which of the two sizes is meant?"""
+        rest = self.lines[site.end_row - 1][site.end_column - 1 :].lstrip()
+        if rest.startswith(("[", ".")) and not re.match(r"\.(?:contiguous|detach|to|cuda|cpu|float)\(", rest):
+            raise NotChecked("the call on this line is not all of its value: give the call a line of its own")
 
     def here(self, comment: Comment, facts: list[_F]) -> list[_F]:
         """The facts on a comment's row; of those that go over several rows those that begin or end there come first."""
@@ -132,6 +143,7 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
     applied = fact if isinstance(fact, LayerApplied) else None
     dims = layer.layer.dims
     inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    _check_channels(directive, layer)
     known = applied.lengths if applied is not None else (None,) * dims
     lengths: list[int | None] = []
     expected: list[int | None] = []
@@ -153,6 +165,15 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
     meant = None if None in layer.axes() and any(size is not None for size in formulas) else applied
     numbers = (tuple(expected), tuple(lengths))
     return SizeExpected(fact.site, layer, *numbers, "directive", comment.text, meant, directive.exact, formulas, tuple(spans), path=fact.path)
+
+
+def _check_channels(directive: Directive, layer: LayerBuilt) -> None:
+    """Raises NotChecked where a shape's channels are not the layer's."""
+    for shape, name, side in ((directive.inputs, "in_channels", "input"), (directive.outputs, "out_channels", "output")):
+        stated = shape[-layer.layer.dims - 1] if shape is not None and len(shape) > layer.layer.dims else None
+        channels = layer.arguments.get(name)
+        if isinstance(stated, int) and isinstance(channels, int) and stated != channels:
+            raise NotChecked(f"it says that the {side} has {stated} channels, and the layer's has {channels}")
 
 
 def _span_of(directive: Directive, length: Size | None) -> Span:

@@ -19,7 +19,7 @@ from convt_lint.facts import LayerApplied, Multiple, SizeDocumented
 from convt_lint.interpret.values import ClassObject, Function, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import form, part
 from convt_lint.proofs import period_of
-from convt_lint.symbolic import Expression, evaluate, names
+from convt_lint.symbolic import Dimension, Expression, Variable, evaluate, names
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -53,7 +53,10 @@ def returned(evaluator: Evaluator, value: Value) -> None:
     documented, docstring = machine.docstrings.get(id(node), (None, None))
     if documented is None or documented.output is None or docstring is None or machine.reshaped:
         return
-    given: Given = (machine.world.names(evaluator.scopes[0]) or {}).get(_ENTERED, ())
+    held = (machine.world.names(evaluator.scopes[0]) or {}).get(_ENTERED, ())
+    given: Given = held if isinstance(held, tuple) else ()
+    if any(_rank(machine, sizes) not in (None, len(sizes)) for _, sizes in given):
+        return  # the path of an input of another number of dimensions than is stated
     inputs = {name: shape for name, shape in documented.inputs.items() if name != INPUT}
     if INPUT in documented.inputs and given:
         inputs.setdefault(given[0][0], documented.inputs[INPUT])
@@ -110,12 +113,22 @@ def _sizes(machine: Machine, value: Value, shape: Shape) -> tuple[Value, ...]:
     return ()
 
 
+def _rank(machine: Machine, sizes: tuple[Value, ...]) -> int | None:
+    """The number of dimensions of the value that sizes are of, where it has turned out since."""
+    found = form(sizes[-1])
+    owners = [name.owner for name in (names(found) if found is not None else ()) if isinstance(name, Dimension)]
+    return machine.world.rank_of(owners[0]) if len(owners) == 1 and isinstance(found, Variable) else None
+
+
 # -- stated and given ------------------------------------------------------------------------------------------------------------------
 
 
 def _judged(machine: Machine, output: Output, inputs: list[Taken], value: Value, docstring: cst.SimpleString) -> Iterator[SizeDocumented]:
     """One fact for each size of the output that a transposed convolution made."""
     last = value.last if isinstance(value, Tensor) and value.rank in (None, len(output.shape)) else ()
+    guessed = any(item.guess for item in machine.world.assumptions)
+    if any(len(shape) != len(output.shape) for shape, _ in inputs) and (guessed or not isinstance(value, Tensor) or value.rank is None):
+        return  # dimensions may have been joined
     for index in range(-min(len(last), len(output.shape)), 0):
         size = last[index]
         trail = getattr(size, "trail", None)
@@ -125,12 +138,23 @@ def _judged(machine: Machine, output: Output, inputs: list[Taken], value: Value,
             continue
         dims = runs[-1].layer.layer.dims
         stated = output.shape[index]
+        if not _may_be_of(output.shape, runs[-1], bool(inputs)):
+            return
         agrees = None
         if -index <= dims:
             meant = [index - 1] if -index < len(output.shape) and _may_be_channels(output.shape[-1], runs[-1]) else []
             agrees = _agrees(given, [(output.shape[i], i) for i in (index, *meant)], inputs)
         said = (machine.site(docstring), output.line, output.text, stated.text)
         yield SizeDocumented(blamed.layer.site, blamed.layer, *said, given, agrees, trail, len(runs) == 1, path=machine.path())
+
+
+def _may_be_of(shape: Shape, run: LayerApplied, related: bool) -> bool:
+    """Whether a shape may be that of a layer's output: with its channels, first or last; where no input is stated beside it, as a whole shape."""
+    dims, channels = run.layer.layer.dims, run.layer.arguments.get("out_channels")
+    if not related and len(shape) - dims not in (1, 2):
+        return False
+    stated = [dim.size for dim in ((shape[-dims - 1], shape[-1]) if len(shape) > dims else ())]
+    return not stated or not isinstance(channels, int) or any(size == channels or not isinstance(size, int) for size in stated)
 
 
 def _may_be_channels(dim: Dim, run: LayerApplied) -> bool:

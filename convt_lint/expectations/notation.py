@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from convt_lint.expectations.shapes_in_text import ARROW, Dim, Found, Part, Shape, parts_of
 from convt_lint.facts import Multiple
+from convt_lint.syntax.expression_texts import parse_quietly
 
 MAX_TEXT = 300
 
@@ -24,7 +25,8 @@ class Reading:
 
     `role` is "in" or "out" where the text says whose shape a single one is; `follows`: an arrow stands before it; `bare`: it is a number that
     stands alone, or numbers as a product or a list without brackets; `brackets`: shapes stand in brackets, with commas.
-    `lone`: the text is a single number and nothing else; `grows`: beside a ratio the text says that something becomes larger.
+    `lone`: the text is a single number and nothing else; `grows`: the ratio is said to be that of an upsampling.
+    `prose`: the text holds words that are not of sizes: numbers without brackets or channels may be anything.
     """
 
     shapes: tuple[Shape, ...] = ()
@@ -35,14 +37,15 @@ class Reading:
     brackets: bool = False
     lone: bool = False
     grows: bool = False
+    prose: bool = False
 
 
 def read(text: str) -> Reading | None:
     """What a comment states (its text, without the `#`); None where it states no size, or not for sure."""
-    first, _, later = text.lstrip("#").rpartition("#")
-    text = _normal(later)  # of two comments in a row the later one holds
-    if first.strip() and _is_code(_normal(first)):
+    *before, later = _notes(text.lstrip("#"))  # of two comments in a row the later one holds
+    if any(_is_code(_normal(first)) for first in before) or any(character in _FRACTIONS for character in later):
         return None
+    text = _normal(later)
     if not text or len(text) > MAX_TEXT or not any(character.isdigit() or character.isalpha() for character in text):
         return None
     if _HEDGE.search(text) or _is_code(text):
@@ -54,27 +57,63 @@ def read(text: str) -> Reading | None:
     chains = [chain for chain in chains if any(found.kind != "lone" for found in chain)] or chains
     found = _joined(chains, parts) if chains else _single(parts)
     if found is not None:
-        return found
-    ratio = _RATIO.search(text)
-    if ratio is None or any(isinstance(part, Found) and not part.other and len(part.shape) > 1 for part in parts):
+        return replace(found, prose=any(not is_of_sizes(part) for part in parts if isinstance(part, str) and part != ARROW))
+    if any(isinstance(part, Found) and not part.other and len(part.shape) > 1 for part in parts):
         return None
-    return Reading(ratio=int(next((group for group in ratio.groups() if group), "2")), grows=_GROWS.search(text) is not None)
+    return _ratio(text)
+
+
+def _notes(text: str) -> list[str]:
+    """The comments in a comment, without those that are meant for tools (`noqa`, `type: ignore`)."""
+    notes = re.split(r"(?<=\s)#+(?=\s|[(\[])", text)
+    return [note for note in notes if not _TOOLS.match(note)] or [""]
+
+
+def is_of_sizes(words: str) -> bool:
+    """Whether words beside numbers are those that people use of sizes: input, length, samples, the name of a layer."""
+    return all(_VOCABULARY.fullmatch(word) for word in re.findall(r"[^\W\d_]+", words))
+
+
+def _ratio(text: str) -> Reading | None:
+    """`8x upsampling`, `upsample 2x`, `doubles the length`; `x2` alone, which may mean many things."""
+    for pattern in _UPSAMPLES:
+        match = pattern.search(text)
+        if match is not None:
+            return Reading(ratio=int(next((group for group in match.groups() if group), "2")), grows=True)
+    match = _TIMES_ALONE.search(text)
+    return None if match is None else Reading(ratio=int(next(group for group in match.groups() if group)))
 
 
 # -- the text ------------------------------------------------------------------------------------------------------------------
 
 _ARROWS = re.compile(r"\s*(?:[-–—=]+>|[→⇒⟶➜➔➝↦]|\bto\b(?=\s*[\[(]?\d+\s*[x,)\]]))\s*")
 _LONE = re.compile(r"[1-9]\d{0,6}")
-_GROWS = re.compile(r"up[\s-]?sampl|upscal|enlarg|doubl|larger|longer|as long|放大|上采样|倍", re.IGNORECASE)
+_TOOLS = re.compile(r"\s*(?:noqa|type:|pragma|pylint|pyright|mypy|ruff|fmt:|isort|yapf|nosec|flake8|expect:)", re.IGNORECASE)
+_FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁄"
+_UP = r"(?:up[\s-]?sampl\w*|upscal\w*|enlarg\w*)"
+_UPSAMPLES = (
+    re.compile(rf"^\W*(\d+)\s?[x倍]\s*{_UP}\b[^,;(]*$|^\W*{_UP}[^,;(\d]{{0,20}}?[\s:]x?\s?(\d+)\s?x?\W*$|[,;]\s*{_UP}\s+x?\s?(\d+)\s?x?\W*$", re.IGNORECASE),
+    re.compile(r"\bdoubl(?:es|ed|ing|e)\b.{0,30}\b(?:sizes?|lengths?|resolution|H\b.{0,5}\bW)\b", re.IGNORECASE),
+    re.compile(r"(?:放大|上采样)\s*(\d+)\s*倍"),
+)
+_TIMES_ALONE = re.compile(r"^\W*(?:[x*]\s?(\d+)|(\d+)\s?x)\W*$")
+_VOCABULARY = re.compile(
+    r"inputs?|outputs?|in|out|sizes?|shapes?|dims?|dimensions?|lengths?|len|samples?|frames?|time|steps?|states?|spatial|resolution|height|width|depth|[hwdltxyzbcn]|"
+    r"from|to|up|upsampl\w*|the|of|is|a|an|this|here|now|then|layers?|strides?|grow\w*|de?conv\w*|conv\w*|transposed?|first|second|third|fourth|fifth|last|final|st|nd|rd|th|"
+    r"blocks?|stages?|features?|maps?|tensors?|images?|gives|becomes|yields|returns?|results?|in|each|all|batch|signal|through|with|and|for|after|"
+    r"latent|code|noise|mel|spectrogram|hidden|embedding|skip|residual|decoder|encoder|generator|"
+    r"größe|ausgabe|eingabe|länge|taille|sortie|entrée|longueur|tamaño|salida|entrada|размер|выход|вход|длина|"
+    r"[尺寸大小输出入长度变为得到的是出力入力サイズ출력입력크기]+",
+    re.IGNORECASE,
+)
 _FROM_TO = re.compile(r"^(\d+) to (\d+)$")
 _POWERS = {"²": 2, "³": 3}
 _HEDGE = re.compile(
-    r"[~≈≃]|\b(?:approx\w*|about|around|roughly|maybe|perhaps|probably|e\.?g|i\.?e|for example|suppose|assum\w+|if|when|unless|"
-    r"should|would|could|cannot|can't|not|instead|previously|formerly|was|were|old|TODO|FIXME|XXX|param\w*|or)\b|[∼]",
-    re.IGNORECASE,
-)
-_RATIO = re.compile(
-    r"(?:^|(?<![\d)][\s])(?<=[\s(,:]))(?:[x*]\s?(\d+)(?=$|[\s),.:;])|(\d+)\s?[x]?(?:x|倍|배)(?=$|[\s),.:;]))|\b(?:doubl)(?:es|ed|ing|e)\b.{0,30}\b(?:size|length|resolution)\b",
+    r"[~≈≃∼≤≥]|[<>]=|(?<![-–—=])>(?!\S*[\])>])|\?\s*$|\b(?:approx\w*|about|around|roughly|circa|ca\.|near(?:ly)?|almost|maybe|perhaps|probably|might|may|"
+    r"e\.?g|i\.?e|"
+    r"for example|suppose|assum\w+|if|when|unless|should|would|could|can|cannot|can't|won't|never|no longer|wrong|"
+    r"bug|not|instead|previously|formerly|was|were|old|"
+    r"theory|ideally|want\w*|needs?|targets?|desired|expected|keras|tf|tensorflow|jax|paper|TODO|FIXME|XXX|param\w*|or|after|before|with(?:out)?)\b",
     re.IGNORECASE,
 )
 
@@ -94,9 +133,8 @@ def _is_code(text: str) -> bool:
     """Whether a text is code that was commented out: Python that calls or assigns something."""
     if _CALL.search(text.replace("torch.Size(", "(")) and re.search(r"\.\w+\(|=|\)\s*,?\s*$", text):
         return True
-    try:
-        tree = ast.parse(text.rstrip(","))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    tree = parse_quietly(text.rstrip(","))
+    if not isinstance(tree, ast.Module):
         return False
     if any(isinstance(node, (ast.Call, ast.Import, ast.ImportFrom, ast.Return, ast.Delete)) for node in ast.walk(tree)):
         return "torch.Size(" not in text and re.search(r"\w\(", text) is not None
@@ -115,11 +153,13 @@ _OTHER_AFTER = re.compile(
 )
 _OTHER_BEFORE = re.compile(
     r"(?:kernel(?:[\s_]size)?|conv\w*|filters?|strides?|pool\w*|patch(?:es)?|window|receptive field|dilation|padding|channels?|ch|features?|within|range|"
-    r"values?|values? in|version|v|fig\w*|eq\w*|sec\w*|table|page|step|stage|layer|level|scale|factor|axis|axes|dims?|通道数|bins?)\s*(?:of|:|=|is)?\s*$",
+    r"kernels|kernel[\s_]sizes|dilations|rates?|upsample_rates|scales|factors|res\w*blocks?|refs?|pp|pages|gpus|mean|std|weights?|epochs?|data\w*|"
+    r"values?|values? in|version|v|fig\w*|eq\w*|sec\w*|table|page|step|stages?|blocks?|layers?|levels?|scale|"
+    r"factor|axis|axes|dims?|通道数|bins?)\s*(?:of|:|=|is)?\s*$",
     re.IGNORECASE,
 )
 _CHANNELS = re.compile(r"(?:channels?|ch|features?|通道数|kernel(?:[\s_]size)?|strides?)\s*(?:of|:|=|is)?\s*$", re.IGNORECASE)
-_RANGE = re.compile(r"[\[(]\s*-?\d\s*,\s*\d\s*[\])]")
+_RANGE = re.compile(r"[\[(]\s*(?:-\d|0|1)\s*,\s*\d\s*[\])]")
 
 
 def _is_other(found: Found, text: str) -> bool:
@@ -129,7 +169,9 @@ def _is_other(found: Found, text: str) -> bool:
     others = _OTHER_BEFORE if not at_arrow or found.kind == "lone" else _CHANNELS
     if found.kind != "brackets" and (_OTHER_AFTER.match(after) or others.search(before)):
         return True
-    if found.kind == "brackets" and (_RANGE.fullmatch(text[found.start : found.end]) or _OTHER_BEFORE.search(before) or re.match(r"\s*(?:kernel|conv)", after)):
+    if found.kind == "brackets" and (
+        (not at_arrow and _RANGE.fullmatch(text[found.start : found.end])) or _OTHER_BEFORE.search(before) or re.match(r"\s*(?:kernel|conv)", after)
+    ):
         return len(found.shape) < 3 or not any(isinstance(dim.size, int) for dim in found.shape)
     return all(dim.size is None for dim in found.shape) or (found.kind != "brackets" and _says_nothing(found.shape) and len(before.strip()) > 12)
 

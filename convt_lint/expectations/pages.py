@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from convt_lint.facts import Fact, LayerApplied, LayerBuilt, Path, Scenario, Site
+from convt_lint.facts import CallSized, Fact, LayerApplied, LayerBuilt, Path, Scenario, Site
+from convt_lint.lengths import same, sized
+
+MAX_ROWS = 60
+"""How far from a layer a comment may stand that speaks of it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,21 +32,28 @@ class Page:
     """A source's rows, with the layers and comments on them."""
 
     def __init__(self, text: str, rows: Iterable[int], facts: list[Fact], supposed: list[tuple[Site, list[Fact]]]) -> None:
-        self.lines = text.splitlines()
-        self.rows = set(rows)
+        self.lines = text.split("\n")
+        self.rows = sorted(rows)
         self.built = _places(fact for fact in facts if isinstance(fact, LayerBuilt))
         self.run = _places(fact for fact in facts if isinstance(fact, LayerApplied))
         built = {id(place.site) for place in self.built}
-        self.run = [place for place in self.run if id(place.site) not in built]
+        calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
+        runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]
+        self.run = [place for place in self.run if id(place.site) not in built | calls]
+        self.uses: dict[int, list[Site]] = {}
+        for run in runs:
+            self.uses.setdefault(id(run.layer.site), []).append(run.site)
+        self.least_dims = min((place.layer.layer.dims for place in (*self.built, *self.run)), default=1)
         self.sequences = [(site, [run for run in runs if isinstance(run, LayerApplied)]) for site, runs in supposed]
-        self.real = list(_scenarios(fact for fact in facts if isinstance(fact, LayerApplied) and not fact.path.trace and not fact.layer.path.trace))
+        real = [fact for fact in facts if isinstance(fact, LayerApplied) and not fact.path.trace and not fact.layer.path.trace]
+        self.real = list(_scenarios(run for run in real if self.home(run.site)))  # what a module does at its end with a small input is but one use
 
     def above(self, row: int) -> Place | None:
         """The last layer before a row, of the same Sequential or right above."""
         sequence = self.sequence(row)
         places = [place for place in (*self.built, *self.run) if place.site.end_row < row]
         place = max(places, key=lambda place: (place.site.end_row, place.site.row), default=None)
-        if place is None or self.is_shared(place):
+        if place is None or row - place.site.end_row > MAX_ROWS or self.is_shared(place):
             return None
         ends = self.sequence(place.site.row)
         if not self.keeps(place.site.end_row, row):
@@ -56,13 +68,72 @@ class Page:
         sequence = self.sequence(row)
         places = [place for place in (*self.built, *self.run) if place.site.row > row]
         place = min(places, key=lambda place: (place.site.row, -place.site.end_row), default=None)
-        if place is None or self.is_shared(place) or self.noted(row, place.site.row):
+        if place is None or place.site.row - row > MAX_ROWS or self.is_shared(place) or self.noted(row, place.site.row):
             return None
         begins = self.sequence(place.site.row)
         if sequence is not None and begins is sequence:
             return place if self.keeps(row, place.site.row) else None
         first = place.site.row if begins is None or begins.row <= row else begins.row
         return place if self.is_empty(row + 1, first) or self.opens(row, first) else None
+
+    def speaks_for_itself(self, place: Place) -> bool:
+        """Whether a size beside a layer is the layer's own: nothing else on its lines, nor right after its runs, changes a length, and it is run with
+        no `output_size=` that the code does not tell."""
+        if place.layer.resizable or not self._is_whole(place.site):
+            return False
+        sites = [place.site] if place.is_run else list({id(site): site for site in self.uses.get(id(place.layer.site), ())}.values())
+        return not any(map(self._is_cropped, sites))
+
+    def _code(self, first: int, last: int) -> str:
+        return " ".join(line.partition("#")[0] for line in self.lines[first - 1 : last])
+
+    def _is_whole(self, site: Site) -> bool:
+        """Whether a call is all that its lines compute, save for what keeps sizes."""
+        code = self._code(site.row, site.end_row)
+        callee = re.match(r"[\w.]*?(\w+)\s*\(", self.lines[site.row - 1][site.column - 1 :])
+        names = _CALLED.findall(code)
+        if callee is not None and callee[1] in names:
+            names.remove(callee[1])
+        return all(_NEUTRAL.fullmatch(name) or _HARMLESS.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
+
+    def _is_cropped(self, site: Site) -> bool:
+        """Whether what a call gives is cropped or padded where it stands, or on one of the next lines."""
+        made = MAKES.match(self.lines[site.row - 1])
+        if re.search(r"\)\s*\[|\[[^\]]*:[^\]]*\]|(?:crop|trim|narrow|slice)\w*\(", self._code(site.row, site.end_row)) is not None:
+            return True
+        following = [line.partition("#")[0] for line in self.lines[site.end_row :] if line.partition("#")[0].strip()][:3]
+        name = "return" if made is None else rf"\b{made[1]}"
+        if following and following[0].lstrip().startswith(("[", ".")):
+            return True
+        return any(re.search(rf"{name}\s*\[|(?:crop|trim|narrow|[Pp]ad\w*|slice|cut)\w*\(", line) is not None for line in following)
+
+    def leads_on(self, row: int, above: Place) -> bool:
+        """Whether the code below a comment is something of its own, which the comment may introduce: it calls what changes sizes, or stands further out."""
+        line = next((line for line in self.lines[row:] if line.partition("#")[0].strip()), "")
+        code, indent = line.partition("#")[0], len(line) - len(line.lstrip())
+        if not code.strip() or code.strip()[0] in ")]}":
+            return False
+        at = self.lines.index(line, row) + 1
+        if any(place.site.row <= at <= place.site.end_row for place in (*self.built, *self.run)):
+            return False
+        outer = len(self.lines[above.site.row - 1]) - len(self.lines[above.site.row - 1].lstrip())
+        return indent < outer or not keeps_sizes(code) or "=" in code
+
+    def is_pure(self, first: int, last: int) -> bool:
+        """Whether rows hold nothing that changes a length but transposed convolutions."""
+        names = _CALLED.findall(self._code(first, last))
+        return all(_NEUTRAL.fullmatch(name) or "ConvTranspose" in name or "conv_transpose" in name for name in names)
+
+    def paragraph(self, row: int) -> int:
+        """The last row of the code that follows a row without a blank line, a comment line or a step outwards."""
+        last = row
+        start = next((line for line in self.lines[row:] if line.strip()), "")
+        indent = len(start) - len(start.lstrip())
+        for index, line in enumerate(self.lines[row:], start=row + 1):
+            if not line.strip() or line.lstrip().startswith("#") or len(line) - len(line.lstrip()) < indent:
+                break
+            last = index
+        return last
 
     def is_shared(self, place: Place) -> bool:
         """Whether another layer stands on the same line."""
@@ -75,7 +146,8 @@ class Page:
 
     def noted(self, first: int, last: int) -> bool:
         """Whether another size comment stands between two rows."""
-        return any(first < row < last for row in self.rows)
+        index = bisect_right(self.rows, first)
+        return index < len(self.rows) and self.rows[index] < last
 
     def keeps(self, first: int, last: int) -> bool:
         """Whether nothing between two rows changes a length."""
@@ -123,7 +195,7 @@ class Page:
 
 
 _RESIZES = re.compile(r"(?i)upsampl\w*\(|interpolate\(|pixelshuffle|repeat|unpool|(?<!transpose)\bfold\(|reshape|view\(")
-SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\(.*(?:shape|size)")
+SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\((?:[^,]*[\"'],\s*)?(\w+)\.(?:shape|size\(\))\s*\)\s*$")
 _DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
@@ -133,9 +205,23 @@ _NEUTRAL = re.compile(
 )
 
 
+_HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
+
+
 def keeps_sizes(code: str) -> bool:
     """Whether a line of code calls nothing but what leaves the lengths of a tensor as they are."""
     return all(_NEUTRAL.fullmatch(name) for name in _CALLED.findall(code))
+
+
+def _is_one_layer(call: CallSized, facts: list[Fact]) -> bool:
+    """Whether a call does to sizes what the one transposed convolution in it does."""
+    runs = [fact for fact in facts if isinstance(fact, LayerApplied) and fact.site is call.site and fact.path.assumptions == call.path.assumptions]
+    if len({id(run.layer) for run in runs}) != 1 or runs[0].forms != call.inputs:
+        return False
+    return all(
+        length is not None and (made := runs[0].layer.output_form(axis, length)) is not None and same(sized(made), None if out is None else sized(out))
+        for axis, (length, out) in enumerate(zip(call.inputs, call.outputs, strict=True))
+    )
 
 
 def _places(facts: Iterable[LayerBuilt | LayerApplied]) -> list[Place]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from convt_lint.symbolic import Expression, Operation, Variable
+from convt_lint.syntax.expression_texts import parse_expression
 
 Dim: TypeAlias = "Expression | None"
 MAX_TEXT = 400
@@ -93,11 +94,8 @@ def size_of(text: str) -> object:
     """A size as an expression: "80", "t", "2*t - 1"; None where it holds more than that; NotImplemented where it is none."""
     if _BRACE in text:
         return None
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return NotImplemented
-    return _expression(node)
+    node = parse_expression(text)
+    return NotImplemented if node is None else _expression(node)
 
 
 def _expression(node: ast.expr) -> Dim:
@@ -140,4 +138,4 @@ _WORDS = frozenset(
 def is_no_prose(text: str) -> bool:
     """Whether a text that nothing marks as a shape is surely one: "b c 2*t", "batch 80 time", but not "the noisy input"."""
     words = re.findall(r"[A-Za-z_]\w*", text)
-    return bool(text.strip()) and all(word.lower() in _WORDS or re.fullmatch(r"[A-Za-z]\d*", word) for word in words) and len(text.split()) > 1
+    return bool(words) and all(word.lower() in _WORDS or re.fullmatch(r"[A-Za-z]\d*", word) for word in words) and len(text.split()) > 1

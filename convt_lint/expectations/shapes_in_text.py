@@ -10,6 +10,7 @@ from math import gcd
 from typing import TypeAlias
 
 from convt_lint.facts import Multiple, StatedSize
+from convt_lint.syntax.expression_texts import parse_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ def parts_of(text: str) -> Iterator[Part]:
             continue
         found = _shape_at(text, position) if _may_begin(text, position) else None
         if found is None:
-            words += text[position]
-            position += 1
+            closed = _closing(text, position) if text[position] in _OPEN and _may_begin(text, position) else None
+            skipped = closed is not None and "," in text[position:closed] and ARROW not in text[position:closed]
+            end = closed + 1 if closed is not None and skipped else position + 1  # a list that is not understood is none in part
+            words += text[position:end]
+            position = end
             continue
         if words.strip():
             yield words
@@ -77,7 +81,9 @@ def parts_of(text: str) -> Iterator[Part]:
 
 def _may_begin(text: str, position: int) -> bool:
     character, before = text[position], text[position - 1] if position else " "
-    return not before.isalnum() and before not in "_." and (character.isalnum() or character in "([<?_.-")
+    if before == ":" and text[position - 2 : position - 1].isdigit():
+        return False  # the time of day
+    return not before.isalnum() and before not in "_./*^" and (character.isalnum() or character in "([<?_.-")
 
 
 def _shape_at(text: str, position: int) -> Found | None:
@@ -113,10 +119,18 @@ def _listed(inner: str) -> Shape | None:
     if product is not None and product.end == len(inner.strip()):
         return product.shape
     items = [item.strip() for item in _split(inner)]
+    if len(items) > 1:
+        if "^" in inner:
+            return None
+        items = [_FACTOR.sub("*", item) for item in items]
     if len(items) > 1 and not items[-1]:
         items.pop()
     dims = [_dim(item) for item in items]
     return None if None in dims or not dims else tuple(dim for dim in dims if dim is not None)
+
+
+_FACTOR = re.compile(r"(?<=\d)\s+(?:[xX]\s+)?(?=[A-Za-z(])|(?<=[A-Za-z)])\s+[xX]\s+(?=\d)")
+"""Between the factors of one size in a list: `2 x L`, `2 T`, `L x 2`."""
 
 
 def _split(inner: str) -> list[str]:
@@ -199,6 +213,8 @@ def _lone(text: str, position: int) -> Found | None:
     if match is None or (match.end() < len(text) and (text[match.end()].isalnum() or text[match.end()] in "_.%")):
         return None
     before, after = text[:position].rstrip(), text[match.end() :].lstrip()
+    if re.match(r"[:/]\d|/", text[match.end() :]):
+        return None
     if not before.endswith(ARROW) and not after.startswith(ARROW):
         return None
     dim = _dim(match[0].split("^")[0]) if "^" in match[0] else _dim(match[0])
@@ -209,6 +225,7 @@ def _lone(text: str, position: int) -> Found | None:
     return Found(shape, "lone", position, match.end())
 
 
+_UNIT = re.compile(r"\d+\s?(?:[kKMGs]|k?Hz|[kMGT]i?[bB]|[kM]?bps|m?s|dB|px|fps|bits?|ish|st|nd|rd|th|cm|mm|pt)")
 _AXIS = re.compile(r"(\d+)\s?(?:[hwdcHWDC]|ch)")
 
 
@@ -221,6 +238,8 @@ def _dim(text: str) -> Dim | None:
     named = re.fullmatch(rf"({_NAME})\s?[=:]\s?(\d+)", text)
     if named is not None:
         return Dim(named[2], int(named[2]))
+    if _UNIT.fullmatch(text):
+        return None
     if not text or len(text) > 60 or _DIM_RE.fullmatch(text) is None:
         return None
     return Dim(text, size_of(text))
@@ -245,10 +264,8 @@ Linear: TypeAlias = "tuple[str | None, int, int, int]"
 def _linear(text: str) -> Linear | None:
     """The parts of a text such as `2L`, `L/2`, `(ngf*8)`, `2*T + 1`, `28`."""
     text = re.sub(r"(?<![\w.)])(\d+)\s?(?=[A-Za-z_(])", r"\1*", text).replace("'", "_prime")
-    try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, MemoryError, RecursionError, ZeroDivisionError):
-        return None
+    node = parse_expression(text)
+    return None if node is None else _value(node)
 
 
 def _value(node: ast.expr) -> Linear | None:

@@ -164,7 +164,7 @@ def assigned(evaluator: Evaluator, node: cst.AnnAssign, value: Value) -> Value:
 
 def _bound(evaluator: Evaluator) -> Bound:
     held = (evaluator.machine.world.names(evaluator.scopes[0]) or {}).get(_SIZES, ())
-    return {name: (size, giver) for name, size, giver in held}
+    return {name: (size, giver) for name, size, giver in held} if isinstance(held, tuple) else {}  # else a loop has made them unknown
 
 
 # -- a type held against a value -----------------------------------------------------------------------------------------------

@@ -48,9 +48,10 @@ def _witness(machine: Machine, mine: Expression | None, theirs: Expression | Non
     period = lcm(period_of(mine), period_of(theirs), ways.period)
     if period > MAX_PERIOD:
         return None
-    far = [value for value in range(FAR, FAR + 2 * period) if differs(value) and ways.admit(value)]
+    # Whoever writes "b c t" for an autoencoder knows that it halves lengths: what a network cannot do with a multiple of its strides is wrong.
+    far = [value for value in range(FAR, FAR + 2 * period) if value % period == 0 and differs(value) and ways.admit(value)]
     if far and names(mine) == names(theirs):  # else the code may be meant for the one value for which they are equal
-        return {variables[0]: next((value for value in _NEAR if differs(value) and ways.admit(value)), far[0])}
+        return {variables[0]: next((value for value in _NEAR if value % period == 0 and differs(value) and ways.admit(value)), far[0])}
     # A number of channels, of which a single one is let in.
     admitted = [value for value in _CHANNELS if ways.admit(value)] if not any(map(ways.admit, range(FAR, FAR + period))) else []
     return {variables[0]: admitted[0]} if len(admitted) == 1 and differs(admitted[0]) else None

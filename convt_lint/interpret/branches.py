@@ -63,7 +63,11 @@ _ELSEWHERE = frozenset({"StopIteration", "StopAsyncIteration", "SkipTest", "Keyb
 def _only_raises(body: cst.BaseSuite) -> bool:
     """Whether a block does nothing but raise, after simple statements that may word the message."""
     small = [part for line in body.body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
-    if not small or not isinstance(small[-1], cst.Raise) or not all(isinstance(part, (cst.Expr, cst.Assign, cst.AnnAssign)) for part in small[:-1]):
+    if not small or not all(isinstance(part, (cst.Expr, cst.Assign, cst.AnnAssign)) for part in small[:-1]):
+        return False
+    if isinstance(small[-1], cst.Expr) and isinstance(small[-1].value, cst.Call):
+        return dotted(small[-1].value.func) in ("pytest.fail", "self.fail")
+    if not isinstance(small[-1], cst.Raise):
         return False
     raised = small[-1].exc.func if isinstance(small[-1].exc, cst.Call) else small[-1].exc
     return raised is not None and dotted(raised).rpartition(".")[2] not in _ELSEWHERE

@@ -401,6 +401,7 @@ FUNCTIONS: dict[str, Handler] = {
     "sys.exit": _exit,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
+    **dict.fromkeys(("pytest.skip", "pytest.fail", "pytest.xfail", "pytest.exit"), _exit),
     **dict.fromkeys(("builtins.exec", "builtins.eval"), _run_text),
     **dict.fromkeys(("builtins.globals", "builtins.locals", "builtins.vars"), _forget_names),
 }

@@ -327,11 +327,11 @@ def hooks(node: cst.CSTNode) -> bool:
     return any(isinstance(item, cst.Attribute) and "register" in item.attr.value and item.attr.value.endswith("_hook") for item in walk(node))
 
 
-_EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail", "patch"})
+_EXPECTED_FAILURES = frozenset({"expectedFailure", "xfail", "patch", "skip", "skipif", "skipIf", "skipUnless"})
 
 
 def muted_by_decorator(node: cst.CSTNode) -> bool:
-    """Whether a test is marked as one that fails, or runs with something patched."""
+    """Whether a test is marked as one that fails or is not run, or runs with something patched."""
     if not isinstance(node, cst.FunctionDef):
         return False
     for decorator in node.decorators:

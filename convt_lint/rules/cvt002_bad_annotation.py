@@ -39,7 +39,7 @@ class BadAnnotation(Rule):
 
     def check(self, facts: Facts) -> Iterator[Report]:
         for fact in facts.of(AnnotationMisread):
-            problem = f"is not checked: {fact.reason}" if fact.understood else f"is not understood: {fact.reason}; expected {_FORMS}"
+            problem = f"is not checked: {fact.reason}" if fact.understood else f"is not understood: {fact.reason}; expected {fact.expected or _FORMS}"
             yield Report(fact, f"the directive {fact.text!r} {problem}", evidence={"text": fact.text, "reason": fact.reason})
 
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from convt_lint import geometry
 from convt_lint.conventions import can_hold, length_of
 from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, RatioStated, Scenario, SizeComment
 from convt_lint.findings import Probe
+from convt_lint.lengths import sized
 from convt_lint.rules import documented, refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
+from convt_lint.symbolic import Variable
 
 
 class SizeCommentDisagrees(Rule):
@@ -69,18 +72,20 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
     alone = False
     for fact in block:
         if fact.alternatives:
-            possible = [claims for claims in fact.alternatives if any(can_hold(claims, scenario) for scenario in scenarios)]
-            if not possible and not any(can_hold(claims, {}) for claims in fact.alternatives if _is_of_one(claims)):
+            possible = [claims for claims in fact.alternatives if any(_can_hold(claims, scenario) for scenario in scenarios)]
+            if not possible and not any(_can_hold(claims, {}) for claims in fact.alternatives if _is_of_one(claims)):
                 alone = True
                 yield _report(fact, _until_wrong(fact.alternatives[0]), (), {})
-            elif len(possible) < 2:
+            elif len(possible) < 2 and (possible or any(_is_known(claim, scenario) for claim in fact.alternatives[0] for scenario in scenarios)):
                 meant.append((fact, (possible or fact.alternatives)[0]))
     ways = [[*meant, *((fact, fact.readings[name]) for fact in block if name in fact.readings)] for name in CONVENTIONS]
-    if alone or any(can_hold(_claims(way), scenario) for way in ways for scenario in scenarios):
+    if alone or any(_can_hold(_claims(way), scenario) for way in ways for scenario in scenarios):
         return
     way = sorted(ways[0], key=lambda pair: pair[0].row)
     wrong = [fact for fact in block if not any(can_hold(claims, scenario) for claims in fact.readings.values() for scenario in scenarios)]
-    scenario, kept = max(((scenario, _together(way, scenario, start)) for scenario in scenarios for start in range(len(way))), key=lambda pair: len(pair[1]))
+    scenario, kept = max(
+        ((scenario, _together(way, scenario, start)) for scenario in scenarios[:MAX_SCENARIOS] for start in _starts(way)), key=lambda pair: len(pair[1])
+    )
     for fact, claims in way:
         if all(fact is not other for other, _ in kept) and not (fact.may_be_kernel and _is_kernel(claims)):
             yield _report(fact, claims, _claims(kept), scenario)
@@ -88,8 +93,30 @@ def _judge(block: list[SizeComment]) -> Iterator[Report]:
                 return  # it is wrong beside other comments: one of them may be the wrong one
 
 
+MAX_SCENARIOS = 4
+MAX_STARTS = 12
+
+
+def _starts(way: Sequence[Meant]) -> range:
+    """The comments from which the largest set that is true together is looked for: all, or some where there are many."""
+    return range(0, len(way), max(-(-len(way) // MAX_STARTS), 1))
+
+
+def _can_hold(claims: Sequence[Claim], scenario: Scenario) -> bool:
+    """Whether claims can be true together, of images as height and width or as width and height."""
+    return can_hold(claims, scenario) or (
+        any(len(claim.sizes) == 2 for claim in claims) and can_hold([replace(claim, sizes=claim.sizes[::-1]) for claim in claims], scenario)
+    )
+
+
 Meant: TypeAlias = "tuple[SizeComment, tuple[Claim, ...]]"
 """A comment, and how it is read."""
+
+
+def _is_known(claim: Claim, scenario: Scenario) -> bool:
+    """Whether the code fixes the length of a claim's layer: what is noted there is no example."""
+    run = scenario.get(claim.target)
+    return run is not None and bool(run.forms) and all(isinstance(form, int) for form in run.forms)
 
 
 def _until_wrong(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
@@ -135,6 +162,8 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
         message = f"{said}, but this layer gives {given}" + (f" from {length}" if length is not None else "")
     elif _is_unreachable(claim, axis):
         message = f"{said}, but no input length gives that"
+    elif (made := _made(claim, axis)) and not others:
+        message = f"{said}, but this layer makes {made}"
     else:
         message = f"{said}, which fits neither the layers before it nor the other comments"
     return Report(
@@ -156,6 +185,12 @@ def _of_ratio(fact: RatioStated) -> Report:
         suggestions=(f"write {times} in the comment",),
         evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": fact.ratio},
     )
+
+
+def _made(claim: Claim, axis: int) -> str:
+    """What a layer makes of a length, as people write it: "2*L + 1"."""
+    form = claim.layer.output_form(axis, Variable(("claim", 0, axis)))
+    return "" if form is None else str(sized(form))
 
 
 def _alone(claim: Claim, axis: int) -> Claim:

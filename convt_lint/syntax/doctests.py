@@ -14,6 +14,8 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from convt_lint.syntax.expression_texts import parse_quietly
+
 _PROMPT = re.compile(r"(\s*)>>>(?: |$)(.*)")
 _MORE = re.compile(r"\s*\.\.\.(?: |$)(.*)")
 _SIZE = re.compile(r"(?:torch\.)?Size\((\[[\d, ]*\])\)|([(\[][\d, ]*[)\]])")
@@ -112,9 +114,8 @@ def _statement(example: _Example, own: frozenset[str]) -> tuple[list[str], int]:
     as many lines of it."""
     nothing = ["pass", *[""] * (len(example.lines) - 1)]
     source = "\n".join(example.lines)
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    tree = parse_quietly(source)
+    if not isinstance(tree, ast.Module):
         return nothing, 0
     imported = _IMPORT.match(source.strip())
     if imported is not None and {name.strip() for name in imported[1].split(",")} <= own:
