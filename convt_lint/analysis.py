@@ -14,7 +14,8 @@ from convt_lint.expectations import comments, directives
 from convt_lint.facts import AnalysisStopped, ExampleShown, Fact, LayerBuilt, ShapesMeet, Site, SizeExpected
 from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.syntax.doctests import Doctests, Place, doctests
-from convt_lint.syntax.parsing import locate, parse
+from convt_lint.syntax.parsing import parse
+from convt_lint.syntax.positions import locate
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 from convt_lint.torch_api.own import parse as parse_row
@@ -27,6 +28,7 @@ class Analysis:
     """A file's facts, and what is needed to place them. `unreached` holds constructions that no path came to."""
 
     facts: list[Fact]
+    source: bytes = b""
     module: cst.Module | None = None
     interpretation: Interpretation | None = None
     located: bool = False
@@ -40,7 +42,7 @@ class Analysis:
         self.located = True
         with _deep():
             sites = [*self.interpretation.sites.values(), *((node, self.site(node)) for node, _ in self.unreached)]
-            locate(self.module, sites)
+            locate(self.module, self.source, sites)
         if self.examples is not None:
             self.examples.place(site for _, site in sites)
 
@@ -69,17 +71,18 @@ class Examples:
         return places[min(max(row - self.end - 2, 0), len(places) - 1)]
 
 
-def _with_doctests(module: cst.Module, text: str) -> tuple[cst.Module, Examples | None]:
-    """The module with the examples in its docstrings as functions behind its end."""
+def _with_doctests(module: cst.Module, text: str, source: bytes) -> tuple[cst.Module, Examples | None, bytes]:
+    """The module with the examples in its docstrings as functions behind its end, and what it was parsed from."""
     found = doctests(text)
     if found is None:
-        return module, None
+        return module, None, source
     text = text if text.endswith("\n") else f"{text}\n"
-    longer = parse((text + found.code).encode(module.encoding, "replace"))
+    longer_source = (text + found.code).encode(module.encoding, "replace")
+    longer = parse(longer_source)
     if isinstance(longer, AnalysisStopped):
-        return module, None
+        return module, None, source
     nodes = {id(node) for function in longer.body[len(module.body) :] for node in walk(function)}
-    return longer, Examples(text.count("\n"), found, nodes)
+    return longer, Examples(text.count("\n"), found, nodes), longer_source
 
 
 def _shown_by_example(fact: Fact) -> Fact:
@@ -107,12 +110,12 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        module, examples = _with_doctests(module, text)
+        module, examples, source = _with_doctests(module, text, source)
         sizes = comments.size_comments(text)
         interpretation = interpret(
             module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes), directed="convt:" in text or bool(sizes)
         )
-    analysis = Analysis(interpretation.facts, module, interpretation, examples=examples)
+    analysis = Analysis(interpretation.facts, source, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:
         inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}
         analysis.facts = [_shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]

@@ -9,26 +9,29 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
-import inspect
-import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from convt_lint import __version__
+from convt_lint.cache import FOLDER, Cache, open_cache
+from convt_lint.codes import CODES
 from convt_lint.config import BadConfig, Settings, find, load
 from convt_lint.findings import Finding
+from convt_lint.jobs import usable_cpus
 from convt_lint.output import FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place
 from convt_lint.output.base import BOLD, CYAN, printable
-from convt_lint.rules import RULES, Rule
-from convt_lint.runner import FileReport, report_bytes, report_target
+from convt_lint.runner import FileReport, report_bytes, report_targets
 from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, choose, nearest_code
 from convt_lint.sources import STDIN, Discovery, Exclusion, discover, read_stdin
 from convt_lint.suppression import Suppressions
+
+if TYPE_CHECKING:
+    from convt_lint.rules import Rule
 
 PROGRAM = "convt-lint"
 CLEAN, FOUND, FAILED = 0, 1, 2
@@ -116,6 +119,10 @@ def _check_parser() -> argparse.ArgumentParser:
     files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
     files.add_argument("--config", metavar="FILE", help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards")
     files.add_argument("--isolated", action="store_true", help="take no configuration")
+    work = parser.add_argument_group("work")
+    work.add_argument("-j", "--jobs", type=_jobs, metavar="N", default=0, help="use up to N processes; default: one for each processor")
+    work.add_argument("--no-cache", action="store_true", help="look at all files, and remember none")
+    work.add_argument("--cache-dir", metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
     output = parser.add_argument_group("output")
     output.add_argument("--output-format", choices=sorted(FORMATS), default="full", help="default: full")
     output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
@@ -135,6 +142,12 @@ def _check_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
     return parser
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
 
 
 def _codes(text: str) -> list[str]:
@@ -176,7 +189,10 @@ def _check(arguments: list[str]) -> int:
     stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
     if stdin is not None and options.stdin_filename and exclusion.skips_given(stdin):
         stdin = None
-    reports = list(_reports(stdin, found, selection, settings, options.show_unchecked))
+    cache = _cache(options, selection, settings)
+    reports = list(_reports(stdin, found, selection, settings, options, cache))
+    if cache is not None:
+        cache.write()
     if not reports and not found.missing:
         _warn("no Python files found under the given paths")
     failure = ""
@@ -204,7 +220,7 @@ def _with_explicit_device(arguments: Iterable[str]) -> list[str]:
 def _selection(options: argparse.Namespace) -> Selection:
     select = None if options.select is None else [code for codes in options.select for code in codes]
     ignore, extend = ([code for codes in lists for code in codes] for lists in (options.ignore, options.extend_select))
-    return choose(select, ignore, extend, RULES)
+    return choose(select, ignore, extend, CODES)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -214,11 +230,20 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings() if path is None else load(path)
 
 
-def _reports(stdin: PurePath | None, found: Discovery, selection: Selection, settings: Settings, unchecked: bool) -> Iterator[FileReport]:
+def _cache(options: argparse.Namespace, selection: Selection, settings: Settings) -> Cache | None:
+    """What is known from the run before; None where it is not wanted, or does not hold what is asked for."""
+    if options.no_cache or options.show_unchecked or options.confirm is not None:
+        return None
+    folder = Path(options.cache_dir) if options.cache_dir is not None else (settings.home or Path.cwd()) / FOLDER
+    return open_cache(folder, selection, settings.layers)
+
+
+def _reports(
+    stdin: PurePath | None, found: Discovery, selection: Selection, settings: Settings, options: argparse.Namespace, cache: Cache | None
+) -> Iterator[FileReport]:
     if stdin is not None:
-        yield report_bytes(read_stdin(), stdin, selection, unchecked, settings.layers)
-    for target in found.targets:
-        yield report_target(target, selection, unchecked, settings.layers)
+        yield report_bytes(read_stdin(), stdin, selection, options.show_unchecked, settings.layers)
+    yield from report_targets(found, selection, settings.layers, unchecked=options.show_unchecked, cache=cache, jobs=options.jobs or usable_cpus())
 
 
 def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport], str]:
@@ -288,6 +313,8 @@ def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
     counts = Counter((finding.code, finding.name) for finding in findings)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     if output.format == "json":
+        import json
+
         yield json.dumps([{"code": code, "count": number, "name": name} for (code, name), number in rows], indent=2) + "\n"
         return
     width = max((len(str(number)) for _, number in rows), default=0)
@@ -330,6 +357,8 @@ def _explain(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} explain", description="Shows a rule's documentation.")
     parser.add_argument("code", metavar="CODE", help="a rule's code or name: CVT102, output-padding-too-large")
     wanted = parser.parse_args(arguments).code
+    from convt_lint.rules import RULES
+
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
         return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
@@ -339,6 +368,8 @@ def _explain(arguments: list[str]) -> int:
 
 def _documentation(rule: Rule, style: Style) -> Iterator[str]:
     """A rule's markdown as text for a terminal: headings stand out, code is indented."""
+    import inspect
+
     yield style.paint(f"{rule.code} {rule.name}", BOLD)
     yield ""
     in_code = False
@@ -356,8 +387,12 @@ def _documentation(rule: Rule, style: Style) -> Iterator[str]:
 def _rules(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} rules", description="Lists the rules.")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    from convt_lint.rules import RULES
+
     rows = [_row(rule) for _, rule in sorted(RULES.items())]
     if parser.parse_args(arguments).output_format == "json":
+        import json
+
         print(json.dumps(rows, indent=2))
         return CLEAN
     width = max((len(str(row["name"])) for row in rows), default=0)
@@ -367,6 +402,8 @@ def _rules(arguments: list[str]) -> int:
 
 
 def _row(rule: Rule) -> dict[str, str | bool]:
+    import inspect
+
     documentation = inspect.getdoc(rule) or ""
     default = rule.code in Selection(DEFAULT_SELECT, DEFAULT_IGNORE)
     return {"code": rule.code, "name": rule.name, "default": default, "summary": documentation.partition("\n")[0], "documentation": documentation}

@@ -18,9 +18,10 @@ class BadConfig(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project sets. layers: its own rows of the shape table as text, by dotted name (see `torch_api.own`)."""
+    """What a project sets. layers: its own rows of the shape table as text, by dotted name (see `torch_api.own`); home: the folder of the file."""
 
     layers: Mapping[str, str] = field(default_factory=dict)
+    home: Path | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -46,7 +47,7 @@ def load(path: Path) -> Settings:
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, n=1)
             raise BadConfig(f"{path}: unknown key tool.convt_lint.{key}" + (f"; did you mean {near[0]}?" if near else ""))
-    return Settings(_layers(path, found.get("layers", {})))
+    return Settings(_layers(path, found.get("layers", {})), path.resolve().parent)
 
 
 def _layers(path: Path, rows: Any) -> dict[str, str]:

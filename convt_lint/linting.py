@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
+from convt_lint.prefilter import may_hold
 from convt_lint.selection import DEFAULT, Selection
 
 if TYPE_CHECKING:
     from convt_lint.analysis import Analysis
     from convt_lint.rules.base import Report, Rule
-
-_WORTH_PARSING = re.compile(rb"ConvTranspose|conv_transpose|#\s*convt:")
 
 
 def check_bytes(
@@ -26,7 +24,7 @@ def check_bytes(
     `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
     project's own rows of the shape table as text, by dotted name.
     """
-    if _WORTH_PARSING.search(source) is None and not any(name.rpartition(".")[2].encode() in source for name in layers):
+    if not is_worth_parsing(source, layers):
         return FileResult()
     try:
         return _check(source, path, selection, unchecked, layers)
@@ -35,13 +33,26 @@ def check_bytes(
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
 
 
+def is_worth_parsing(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> bool:
+    """Whether a source may hold a transposed convolution, torch's or one that the project names, or a directive."""
+    return may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in layers)
+
+
 def _check(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
     from convt_lint.analysis import analyse
+    from convt_lint.syntax.walk import forget
+
+    try:
+        return _result(analyse(source, layers), path, selection, unchecked)
+    finally:
+        forget()
+
+
+def _result(analysis: Analysis, path: PurePath, selection: Selection, unchecked: bool) -> FileResult:
     from convt_lint.certainty import certain
     from convt_lint.facts import Facts
     from convt_lint.rules import run_rules
 
-    analysis = analyse(source, layers)
     facts = Facts(analysis.facts)
     pairs = certain(run_rules(facts, selection), facts)
     if pairs and not analysis.located:

@@ -10,8 +10,10 @@ from functools import partial
 from pathlib import PurePath
 from types import MappingProxyType
 
+from convt_lint.cache import Cache
 from convt_lint.findings import FileResult, Finding, Unchecked
-from convt_lint.linting import check_bytes
+from convt_lint.jobs import run_all
+from convt_lint.linting import check_bytes, is_worth_parsing
 from convt_lint.selection import DEFAULT, Selection
 from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
 from convt_lint.suppression import may_suppress, unsuppressed
@@ -57,10 +59,63 @@ def lint_paths(
     return [finding for report in report_targets(found, selection or DEFAULT, dict(layers), executor) for finding in report.findings]
 
 
-def report_targets(found: Discovery, selection: Selection, layers: Mapping[str, str], executor: Executor | None = None) -> Iterator[FileReport]:
-    """The report of each target, in their order."""
-    report = partial(report_target, selection=selection, layers=layers)
-    return executor.map(report, found.targets) if executor is not None else map(report, found.targets)
+def report_targets(
+    found: Discovery,
+    selection: Selection,
+    layers: Mapping[str, str],
+    executor: Executor | None = None,
+    *,
+    unchecked: bool = False,
+    cache: Cache | None = None,
+    jobs: int = 1,
+) -> Iterator[FileReport]:
+    """The report of each target, in their order. Files that hold no transposed convolution, or are known from the run before, are done here; the others by
+    `executor`, or by up to `jobs` processes where there is enough to do."""
+    done = [_without_analysis(target, layers, cache) for target in found.targets]
+    report = partial(report_target, selection=selection, unchecked=unchecked, layers=layers)
+    left = [target for target, found_report in zip(found.targets, done, strict=True) if found_report is None]
+    reports = iter(executor.map(report, left) if executor is not None else run_all(report, left, jobs))
+    for target, known in zip(found.targets, done, strict=True):
+        if known is not None:
+            yield known
+            continue
+        made = next(reports)
+        if cache is not None and not made.findings:
+            _note(cache, target)
+        yield made
+
+
+def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | None) -> FileReport | None:
+    """The report of a file that needs no analysis; None for one that does, or that cannot be read."""
+    if target.problem:
+        return None
+    try:
+        status = os.stat(target.path) if cache is not None else None
+        name = os.path.abspath(target.path)
+        if cache is not None and status is not None and cache.is_clean(name, status):
+            return FileReport(target.path)
+        source = read(target.path)
+    except (OSError, ValueError, Unreadable):
+        return None
+    if cache is not None and status is not None and cache.is_clean_content(name, status, source):
+        return FileReport(target.path)
+    if is_worth_parsing(source, layers):
+        return None
+    if cache is not None and status is not None:
+        cache.note(name, status, source)
+    return FileReport(target.path)
+
+
+def _note(cache: Cache, target: Target) -> None:
+    """Notes that nothing was found in a file, if it is still the one that was read."""
+    try:
+        before = os.stat(target.path)
+        source = read(target.path)
+        after = os.stat(target.path)
+    except (OSError, ValueError, Unreadable):
+        return
+    if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+        cache.note(os.path.abspath(target.path), after, source)
 
 
 def report_target(target: Target, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:

@@ -134,7 +134,9 @@ class _Finder:
             self.found.targets.append(Target(PurePath(given)))
 
     def _is_new_file(self, path: str | Path) -> bool:
-        real = os.path.realpath(path)
+        return self._is_new(os.path.realpath(path))
+
+    def _is_new(self, real: str) -> bool:
         if real in self._seen_files:
             return False
         self._seen_files.add(real)
@@ -170,7 +172,7 @@ class _Finder:
                 links.append(path)
             elif kind == stat.S_IFDIR:
                 pending.append(path)
-            elif kind == stat.S_IFREG and entry.name.endswith(SUFFIXES) and self._is_new_file(path):
+            elif kind == stat.S_IFREG and entry.name.endswith(SUFFIXES) and self._is_new(os.path.join(real, entry.name)):
                 yield Target(PurePath(path))
 
     def _link(self, link: Path, real_root: str, pending: list[Path]) -> Iterator[Target]:

@@ -2288,7 +2288,7 @@ up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)
         """
 from torch import nn
 # convt: (B, 512, L) -> (B, 256, 8*L)
-up = nn.ConvTranspose1d(4, 4, 16, stride=8, padding=4)
+up = nn.ConvTranspose1d(512, 256, 16, stride=8, padding=4)
 """,
     ),
     (

@@ -21,6 +21,7 @@ import convt_lint
 import convt_lint.confirm
 from convt_lint import lint_bytes, lint_paths
 from convt_lint.cli import main
+from convt_lint.codes import CODES
 from convt_lint.findings import Confirmation, FileResult, Finding, Unchecked, Verdict
 from convt_lint.rules import RULES
 from convt_lint.selection import DEFAULT_SELECT, Selection, UnknownCode, choose
@@ -564,3 +565,7 @@ def test_lint_paths(here: Path) -> None:
         assert lint_paths(["a.py", "c.py"], executor=executor) == findings
     with pytest.raises(FileNotFoundError, match=r"nope\.py"):
         lint_paths(["a.py", "nope.py"])
+
+
+def test_the_codes_are_those_of_the_rules() -> None:
+    assert tuple(RULES) == CODES

@@ -110,7 +110,7 @@ def _check_names(inputs: Shape | None, outputs: Shape, spans: dict[str, Span]) -
         if isinstance(size, ast.BinOp) and inputs is None:
             raise Misread(f"the input's name is missing: write L -> {ast.unparse(size)}")
     alike = {name.lower(): name for name in known}
-    for name in {node.id for size in outputs if isinstance(size, ast.BinOp) for node in ast.walk(size) if isinstance(node, ast.Name)} - known:
+    for name in sorted({node.id for size in outputs if isinstance(size, ast.BinOp) for node in ast.walk(size) if isinstance(node, ast.Name)} - known):
         if name.lower() in alike:
             raise Misread(f"{name} is no size of the input; {alike[name.lower()]} is")
 

@@ -131,8 +131,18 @@ def attribute_of_unknown(owner: Unknown, name: str) -> Unknown:
 
 
 def lineage(evaluator: Evaluator, cls: Ref) -> list[Value]:
-    """The class and its bases in Python's order (C3): Refs of the file's classes, other values as they are."""
-    return _linearise(evaluator, cls, {}, 0)
+    """The class and its bases in Python's order (C3): Refs of the file's classes, other values as they are. The list is shared: not to be changed."""
+    heap, known = evaluator.machine.world.heap, evaluator.machine.lineages
+    found = known.get(cls.key)
+    if found is not None and all(_bases(heap.get(key)) is bases for key, bases in found[0]):
+        return found[1]
+    order = _linearise(evaluator, cls, {}, 0)
+    known[cls.key] = ([(base.key, bases) for base in order if isinstance(base, Ref) and (bases := _bases(heap.get(base.key))) is not None], order)
+    return order
+
+
+def _bases(content: object) -> tuple[Value, ...] | None:
+    return content.bases if isinstance(content, ClassObject) else None
 
 
 def _linearise(evaluator: Evaluator, cls: Value, known: dict[int, list[Value]], depth: int) -> list[Value]:
@@ -143,7 +153,7 @@ def _linearise(evaluator: Evaluator, cls: Value, known: dict[int, list[Value]], 
     if cls.key not in known:
         known[cls.key] = [cls]
         rows = [_linearise(evaluator, base, known, depth + 1) for base in content.bases]
-        known[cls.key] = [cls, *_merge([*rows, list(content.bases)])]
+        known[cls.key] = [cls, *(rows[0] if len(rows) == 1 else _merge([*rows, list(content.bases)]))]
     return known[cls.key]
 
 

@@ -15,9 +15,9 @@ from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of,
 from convt_lint.interpret.world import World
 from convt_lint.torch_api.own import Own
 
-MAX_STEPS = 120_000
-MAX_ENTRY_STEPS = 25_000
-MAX_ASIDE_STEPS = 3_000
+MAX_STEPS = 60_000
+MAX_ENTRY_STEPS = 12_000
+MAX_ASIDE_STEPS = 2_000
 """For one call of a function that has nothing to do with a transposed convolution."""
 MIN_STEPS = 200
 """The least that must be left to go on after a call that was given up."""
@@ -92,6 +92,8 @@ class Machine:
     standing_alone: cst.CSTNode | None = None
     """The call that is a statement of its own: nothing but what it does, or raises, can be meant by it."""
     generators: dict[int, bool] = field(default_factory=dict)
+    lineages: dict[int, tuple[list[tuple[int, tuple[Value, ...]]], list[Value]]] = field(default_factory=dict)
+    """The order of a class's bases, with the bases of each class that it was found from."""
     refusing: dict[int, bool] = field(default_factory=dict)
     reshaped: bool = False
     resizes: bool = False

@@ -129,7 +129,8 @@ def _counterexample(claim: _Claim, assumptions: frozenset[Assumption], span: tup
         return None
     if compare(claim.given, "==", claim.wanted, {}) == PROVED:
         return None
-    tried = [length for length in (*LENGTHS, *range(span[0], span[0] + len(LENGTHS))) if length >= span[0] and (span[1] is None or length <= span[1])]
+    usual = [length for length in LENGTHS if length >= span[0] and (span[1] is None or length <= span[1])]
+    tried = usual or range(span[0], min(span[0] + len(LENGTHS), (span[1] or span[0] + len(LENGTHS)) + 1))
     points = product(*(tried if name in lengths else range(MAX_VALUE + 1) for name in variables))
     for point in sorted(points, key=lambda point: (sum(point), point)):
         values = dict(zip(variables, point, strict=True))

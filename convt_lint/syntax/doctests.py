@@ -64,7 +64,7 @@ def doctests(text: str) -> Doctests | None:
     places: list[Place] = []
     for first, last in _strings(text):
         examples = [example for example in _examples(lines, first, last) if "Traceback" not in example.printed]
-        if examples and sum(len(example.lines) for example in examples) <= MAX_ROWS:
+        if any(map(_matters, examples)) and sum(len(example.lines) for example in examples) <= MAX_ROWS:
             code.append(f"def _doctest_{first}():")
             places.append(Place(first, 0, 1, 1))
             for example in examples:
@@ -72,6 +72,12 @@ def doctests(text: str) -> Doctests | None:
                 code += [f"    {line}" for line in statement]
                 places += _places(example, added)
     return Doctests("\n".join(["", *code, ""]), places) if code else None
+
+
+def _matters(example: _Example) -> bool:
+    """Whether an example may say something of sizes: it prints some, or holds a transposed convolution itself."""
+    text = " ".join((*example.lines, example.printed))
+    return _SIZE.search(text) is not None or "ConvTranspose" in text or "conv_transpose" in text
 
 
 def _strings(text: str) -> Iterator[tuple[int, int]]:

@@ -6,10 +6,8 @@ import ast
 import codecs
 import re
 import warnings
-from collections.abc import Iterable
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from convt_lint.facts import AnalysisStopped, Site
 from convt_lint.syntax.guard import Refusal, guard
@@ -107,14 +105,3 @@ def _place(source: bytes, offset: int) -> tuple[int, int]:
 
 def _stopped(reason: str, row: int, column: int, advice: str = "") -> AnalysisStopped:
     return AnalysisStopped(Site(row, column, row, column), reason, advice)
-
-
-def locate(module: cst.Module, sites: Iterable[tuple[cst.CSTNode, Site]]) -> None:
-    """Fills in the places of sites: rows and columns from 1, the end exclusive."""
-    positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    for node, site in sites:
-        found = positions.get(node)
-        if found is None:
-            continue
-        start, end = found.start, found.end
-        site.row, site.column, site.end_row, site.end_column = start.line, start.column + 1, end.line, end.column + 1

@@ -28,16 +28,30 @@ def _is_node(kind: type) -> bool:
     return known
 
 
+_known: dict[int, tuple[cst.CSTNode, list[cst.CSTNode]]] = {}
+"""The children of nodes that were asked for: several looks over a file ask for the same. Emptied by `forget` after each file."""
+
+
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The nodes directly below a node, in source order, without whitespace and punctuation."""
+    """The nodes directly below a node, in source order, without whitespace and punctuation. The list is shared: not to be changed."""
+    known = _known.get(id(node))
+    if known is not None and known[0] is node:
+        return known[1]
     found: list[cst.CSTNode] = []
     for name in _field_names(type(node)):
         value = getattr(node, name)
-        if isinstance(value, (list, tuple)):
+        kind = type(value)
+        if kind is list or kind is tuple:
             found += [item for item in value if _is_node(type(item))]
-        elif _is_node(type(value)):
+        elif kind is not str and value is not None and _is_node(kind):
             found.append(value)
+    _known[id(node)] = (node, found)
     return found
+
+
+def forget() -> None:
+    """Forgets the nodes of a file that is done with."""
+    _known.clear()
 
 
 def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -1,0 +1,113 @@
+"""What is known of files from the run before: that nothing was found in them.
+
+A file is known by its size, its times and its inode, and, where these differ, by its content. The cache of another version of convt_lint, LibCST or
+Python, or of other settings, is another file. What is broken, unreadable or cannot be written is ignored: a cache is never needed. It is JSON, so
+that one which comes with a foreign repository can do nothing but be wrong about that repository.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from convt_lint import __version__
+from convt_lint.selection import Selection
+
+FOLDER = ".convt_lint_cache"
+RACY_NS = 2 * 10**9
+"""A file that changed so shortly before it was looked at may change again without its times showing it."""
+
+
+@dataclass
+class Cache:
+    """The clean files of one kind of run, by path. `fresh` holds what this run found."""
+
+    path: Path | None
+    known: dict[str, list[int | str]] = field(default_factory=dict)
+    fresh: dict[str, list[int | str]] = field(default_factory=dict)
+    changed: bool = False
+
+    def is_clean(self, name: str, status: os.stat_result) -> bool:
+        """Whether a file, by its status, is one in which nothing was found."""
+        entry = self.known.get(name)
+        if entry is None or entry[:4] != _identity(status):
+            return False
+        self.fresh[name] = entry
+        return True
+
+    def is_clean_content(self, name: str, status: os.stat_result, source: bytes) -> bool:
+        """Whether a file's content is the one in which nothing was found, whatever its times."""
+        entry = self.known.get(name)
+        if entry is None or entry[4] != _digest(source):
+            return False
+        self.note(name, status, source)
+        return True
+
+    def note(self, name: str, status: os.stat_result, source: bytes) -> None:
+        """Notes that nothing was found in a file."""
+        if self.path is not None and time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RACY_NS:
+            self.fresh[name] = [*_identity(status), _digest(source)]
+            self.changed = True
+
+    def write(self) -> None:
+        """Writes what is known now, in one step, so that runs side by side never see half of it."""
+        if self.path is None or not self.changed:
+            return
+        with contextlib.suppress(OSError):
+            _prepare(self.path.parent)
+            descriptor, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".new-")
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    json.dump({**self.known, **self.fresh}, stream, separators=(",", ":"))
+                os.replace(temporary, self.path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+                raise
+
+
+def _identity(status: os.stat_result) -> list[int | str]:
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+
+
+def _digest(source: bytes) -> str:
+    return blake2b(source, digest_size=16).hexdigest()
+
+
+def open_cache(folder: Path, selection: Selection, layers: Mapping[str, str]) -> Cache:
+    """The cache of runs with these settings, as far as there is one; `folder` is where it lies."""
+    parts = (__version__, sys.version, _libcst_version(), selection.select, selection.ignore, sorted(layers.items()))
+    path = folder / f"{_digest(repr(parts).encode())}.json"
+    try:
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        known = {}
+    sound = isinstance(known, dict) and all(isinstance(entry, list) and len(entry) == 5 for entry in known.values())
+    return Cache(path, known if sound else {})
+
+
+def _libcst_version() -> str:
+    """LibCST's version, without importing it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("libcst")
+    except PackageNotFoundError:
+        return ""
+
+
+def _prepare(folder: Path) -> None:
+    """Makes the folder, and keeps it out of version control and backups."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("# written by convt-lint\n*\n", encoding="utf-8")
+    (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
