@@ -180,6 +180,13 @@ def test_a_stated_formula_is_wrong_where_torch_never_gives_it(numbers: tuple[int
         raise AssertionError(f"{stated} is never given, and not reported: {lengths}")
 
 
+def _gives(layer: torch.nn.ConvTranspose1d, length: int, expected: int) -> bool:
+    try:
+        return layer(torch.zeros(1, 16, length)).shape[-1] == expected
+    except RuntimeError:
+        return False
+
+
 @settings(max_examples=200, deadline=None)
 @given(LAYERS, st.sampled_from(sorted(set(STYLES) - {"brackets"})), st.integers(1, 40), st.integers(1, 120), st.booleans())
 def test_a_stated_number_is_wrong_where_torch_gives_another(numbers: tuple[int, int, int, int], style: str, length: int, stated: int, right: bool) -> None:
@@ -192,6 +199,8 @@ def test_a_stated_number_is_wrong_where_torch_gives_another(numbers: tuple[int, 
     stated = out if right else stated
     if 16 in (length, stated) or 8 in (length, stated):
         return  # may be channels: another reading
+    if stated != out and _gives(layer, 16, stated):
+        return  # true of an input of length 16: the docstring may write it channels last
     found = findings(_module(numbers, _docstring(style, f"B, 16, {length}", f"B, 8, {stated}")))
     assert any(code == "CVT208" for _, code, _ in found) is (stated != out), (found, out)
 
