@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -71,18 +73,31 @@ class Examples:
         return places[min(max(row - self.end - 2, 0), len(places) - 1)]
 
 
-def _with_doctests(module: cst.Module, text: str, source: bytes) -> tuple[cst.Module, Examples | None, bytes]:
-    """The module with the examples in its docstrings as functions behind its end, and what it was parsed from."""
-    found = doctests(text)
-    if found is None:
-        return module, None, source
-    text = text if text.endswith("\n") else f"{text}\n"
-    longer_source = (text + found.code).encode(module.encoding, "replace")
-    longer = parse(longer_source)
-    if isinstance(longer, AnalysisStopped):
-        return module, None, source
-    nodes = {id(node) for function in longer.body[len(module.body) :] for node in walk(function)}
-    return longer, Examples(text.count("\n"), found, nodes), longer_source
+def _parsed(source: bytes) -> tuple[cst.Module | AnalysisStopped, bytes, Examples | None]:
+    """The module, what it was parsed from, and the examples in its docstrings, which stand as functions behind its end."""
+    text = _decoded(source) if b">>>" in source else None
+    found = None if text is None else doctests(text)
+    if text is not None and found is not None:
+        text = text if text.endswith("\n") else f"{text}\n"
+        longer_source = (text + found.code).encode("utf-8", "replace")
+        longer = parse(longer_source)
+        if isinstance(longer, cst.Module):
+            nodes = {id(node) for function in longer.body[-found.count :] for node in walk(function)}
+            return longer, longer_source, Examples(text.count("\n"), found, nodes)
+    return parse(source), source, None
+
+
+def _decoded(source: bytes) -> str | None:
+    """The text of a source in UTF-8; None in any other encoding, or where it is broken."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        return _text(source, "utf-8") if encoding in ("utf-8", "utf-8-sig") else None
+    except (SyntaxError, UnicodeDecodeError):
+        return None
+
+
+def _text(source: bytes, encoding: str) -> str:
+    return source.decode(encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _shown_by_example(fact: Fact) -> Fact:
@@ -106,16 +121,15 @@ def _deep() -> Iterator[None]:
 def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> Analysis:
     """The facts of one source. `layers`: the project's own rows as text, by dotted name (see `torch_api.own`)."""
     with _deep():
-        module = parse(source)
+        module, parsed, examples = _parsed(source)
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        module, examples, source = _with_doctests(module, text, source)
         sizes = comments.size_comments(text)
         interpretation = interpret(
             module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes), directed="convt:" in text or bool(sizes)
         )
-    analysis = Analysis(interpretation.facts, source, module, interpretation, examples=examples)
+    analysis = Analysis(interpretation.facts, parsed, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:
         inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}
         analysis.facts = [_shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import Nodes, Write, walk
 
 MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"})
 
 
-def global_names(module: cst.Module) -> set[str]:
+def global_names(nodes: Nodes) -> set[str]:
     """Names that some function rebinds in the module's scope."""
-    return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+    return {item.name.value for node in nodes.of(cst.Global) for item in node.names}
 
 
-def changed_globals(module: cst.Module) -> set[str]:
+def changed_globals(nodes: Nodes) -> set[str]:
     """Names that some function rebinds in the module's scope, or whose content it may change."""
-    found = global_names(module)
-    for function in walk(module):
-        if isinstance(function, cst.FunctionDef):
-            for node in walk(function):
-                found |= {target.value for target in _changed_targets(node) if isinstance(target, cst.Name)}
-    return found
+    changed = (target for write in nodes.writes if write.inside for target in _changed_targets(write.node))
+    return global_names(nodes) | {target.value for target in changed if isinstance(target, cst.Name)}
 
 
-def mutated_attributes(module: cst.Module) -> set[str]:
+def mutated_attributes(nodes: Nodes) -> set[str]:
     """Attributes whose content some code changes in place: `self.rates.append(…)`."""
-    return {target.attr.value for node in walk(module) for target in _changed_targets(node) if isinstance(target, cst.Attribute)}
+    return {target.attr.value for write in nodes.writes for target in _changed_targets(write.node) if isinstance(target, cst.Attribute)}
 
 
 def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
@@ -42,9 +38,9 @@ def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
     return []
 
 
-def overridden_names(module: cst.Module) -> dict[int, set[str]]:
+def overridden_names(nodes: Nodes) -> dict[int, set[str]]:
     """For each class, the names that its subclasses in the file define anew."""
-    above = _ancestors(module)
+    above = _ancestors(nodes)
     found: dict[int, set[str]] = {id(node): set() for node, _ in above}
     for node, parents in above:
         for parent in parents:
@@ -52,9 +48,9 @@ def overridden_names(module: cst.Module) -> dict[int, set[str]]:
     return found
 
 
-def sharing_classes(module: cst.Module) -> dict[int, set[int]]:
+def sharing_classes(nodes: Nodes) -> dict[int, set[int]]:
     """For each class, the other classes of the file that may set attributes on its instances: its subclasses, and what they derive from besides."""
-    above = _ancestors(module)
+    above = _ancestors(nodes)
     found: dict[int, set[int]] = {id(node): set() for node, _ in above}
     for node, parents in above:
         whole = {id(node), *map(id, parents)}
@@ -63,9 +59,9 @@ def sharing_classes(module: cst.Module) -> dict[int, set[int]]:
     return {id(node): found[id(node)] - {id(node), *map(id, parents)} for node, parents in above}
 
 
-def _ancestors(module: cst.Module) -> list[tuple[cst.ClassDef, list[cst.ClassDef]]]:
+def _ancestors(nodes: Nodes) -> list[tuple[cst.ClassDef, list[cst.ClassDef]]]:
     """The classes of the file, each with all those that it may derive from, by their names."""
-    classes = [node for node in walk(module) if isinstance(node, cst.ClassDef)]
+    classes = nodes.of(cst.ClassDef)
     named: dict[str, list[cst.ClassDef]] = {}
     for node in classes:
         named.setdefault(node.name.value, []).append(node)
@@ -99,27 +95,29 @@ def _last_name(node: cst.BaseExpression) -> str:
     return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
 
 
-def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | None]]:
+def assigned_attributes(nodes: Nodes) -> dict[str, list[cst.ClassDef | None]]:
     """For each attribute name, the classes in whose `__init__` it is assigned on self; None stands for any other place."""
     found: dict[str, list[cst.ClassDef | None]] = {}
-    pending: list[tuple[cst.CSTNode, cst.ClassDef | None, str]] = [(module, None, "")]
-    while pending:
-        node, cls, receiver = pending.pop()  # the name of the instance where this is its class's `__init__`, else empty
-        if isinstance(node, cst.ClassDef):
-            cls, receiver = node, ""
-        elif isinstance(node, cst.FunctionDef):
-            first = next(iter((*node.params.posonly_params, *node.params.params)), None)
-            receiver = first.name.value if cls is not None and node.name.value == "__init__" and first is not None else ""
-        elif isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
-            for target in _attribute_targets(node.target):
+    for write in nodes.writes:
+        receiver = _receiver(write)
+        if isinstance(write.node, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign)):
+            for target in _attribute_targets(write.node.target):
                 own = receiver != "" and isinstance(target.value, cst.Name) and target.value.value == receiver
-                found.setdefault(target.attr.value, []).append(cls if own else None)
+                found.setdefault(target.attr.value, []).append(write.cls if own else None)
         if not receiver:
-            for changed in _changed_targets(node):
+            for changed in _changed_targets(write.node):
                 if isinstance(changed, cst.Attribute):
                     found.setdefault(changed.attr.value, []).append(None)
-        pending += [(child, cls, receiver) for child in children(node)]
     return found
+
+
+def _receiver(write: Write) -> str:
+    """The name of the instance where something stands directly in its class's `__init__`, else empty."""
+    function = write.function
+    if function is None or write.cls is None or function.name.value != "__init__":
+        return ""
+    first = next(iter((*function.params.posonly_params, *function.params.params)), None)
+    return "" if first is None else first.name.value
 
 
 def _attribute_targets(target: cst.CSTNode) -> list[cst.Attribute]:
@@ -141,6 +139,9 @@ def touched(nodes: Iterable[cst.CSTNode]) -> tuple[set[str], set[str]]:
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 names.add(node.name.value)
     return names, attributes
+
+
+_BINDING: tuple[type[cst.CSTNode], ...] = (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.AsName, cst.ImportAlias)
 
 
 def _bound_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
@@ -169,27 +170,29 @@ _RESHAPING = frozenset({"resize_", "resize_as_", "transpose_", "t_", "squeeze_",
 _GEOMETRY = frozenset({"kernel_size", "stride", "padding", "output_padding", "dilation", "groups", "padding_mode"})
 
 
-def reshapes_in_place(module: cst.Module) -> bool:
+def reshapes_in_place(nodes: Nodes) -> bool:
     """Whether some tensor may change its shape under its name: then no shape in the file is sure."""
-    for node in walk(module):
-        if isinstance(node, cst.Attribute) and node.attr.value in _RESHAPING:
-            return True
-        if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "out":
-            return True
-        if any(isinstance(target, cst.Attribute) and target.attr.value == "data" for target in _bound_targets(node)):
-            return True
-    return False
+    return (
+        any(node.attr.value in _RESHAPING for node in nodes.of(cst.Attribute))
+        or any(node.keyword is not None and node.keyword.value == "out" for node in nodes.of(cst.Arg))
+        or any(target.attr.value == "data" for target in _bound_attributes(nodes))
+    )
 
 
-def mends_layers(module: cst.Module) -> bool:
+def mends_layers(nodes: Nodes) -> bool:
     """Whether some layer's geometry may be changed after it was built, by an assignment to something other than self."""
-    for node in walk(module):
-        for target in _bound_targets(node):
-            if isinstance(target, cst.Attribute) and target.attr.value in _GEOMETRY and not _is_self(target.value):
-                return True
-        if isinstance(node, cst.Call) and _sets_geometry(node):
-            return True
-    return False
+    return any(target.attr.value in _GEOMETRY and not _is_self(target.value) for target in _bound_attributes(nodes)) or any(
+        _sets_geometry(node) for node in nodes.of(cst.Call)
+    )
+
+
+def _bound_attributes(nodes: Nodes) -> Iterator[cst.Attribute]:
+    """The attributes that something is bound to."""
+    for kind in _BINDING:
+        for node in nodes.of(kind):
+            for target in _bound_targets(node):
+                if isinstance(target, cst.Attribute):
+                    yield target
 
 
 def _is_self(node: cst.CSTNode) -> bool:
@@ -203,20 +206,19 @@ def _sets_geometry(node: cst.Call) -> bool:
     return isinstance(name, cst.SimpleString) and name.value.strip("\"'") in _GEOMETRY and not _is_self(node.args[0].value)
 
 
-def resizes(module: cst.Module) -> bool:
+def resizes(nodes: Nodes) -> bool:
     """Whether some layer may be run with `output_size=`, which makes torch pass over its output_padding.
 
     Calls of what the file defines or imports run no layer themselves: what they do with the size stands elsewhere, or is torch's own.
     """
     sized = [
-        node.func
-        for node in walk(module)
-        if isinstance(node, cst.Call) and any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args)
+        node.func for node in nodes.of(cst.Call) if any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args)
     ]
     if not sized:
         return False
-    defined = {node.name.value for node in walk(module) if isinstance(node, (cst.FunctionDef, cst.ClassDef))}
-    imported = {name for node in walk(module) if isinstance(node, (cst.Import, cst.ImportFrom)) for name in _imported(node)}
+    defined = {node.name.value for node in nodes.of(cst.FunctionDef)} | {node.name.value for node in nodes.of(cst.ClassDef)}
+    imports: list[cst.Import | cst.ImportFrom] = [*nodes.of(cst.Import), *nodes.of(cst.ImportFrom)]
+    imported = {name for node in imports for name in _imported(node)}
     return any(_last_name(func) not in defined and _first_name(func) not in imported | defined for func in sized)
 
 
@@ -235,12 +237,11 @@ def _first_name(node: cst.BaseExpression) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
-def mixed_classes(module: cst.Module) -> set[int]:
+def mixed_classes(nodes: Nodes) -> set[int]:
     """The classes that a class of the file with several bases derives from: what `super()` means in them depends on who is made."""
     named: dict[str, list[cst.ClassDef]] = {}
-    for node in walk(module):
-        if isinstance(node, cst.ClassDef):
-            named.setdefault(node.name.value, []).append(node)
+    for node in nodes.of(cst.ClassDef):
+        named.setdefault(node.name.value, []).append(node)
     found: set[int] = set()
     pending = [node for nodes in named.values() for node in nodes if len(node.bases) > 1]
     while pending:

@@ -72,7 +72,7 @@ def call_function(evaluator: Evaluator, function: Function, arguments: Arguments
     receiver = _receiver(function, arguments)
     repeated = sum(record.node is function.node and (receiver is None or record.receiver == receiver) for record in machine.calls)
     too_deep = repeated >= (MAX_RECURSION if _is_driven(arguments) else MAX_FREE_RECURSION)
-    if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or not _worth_following(evaluator, function, arguments):
+    if len(machine.calls) >= MAX_CALL_DEPTH or too_deep or id(function.node) in machine.endless or not _worth_following(evaluator, function, arguments):
         return _given_up(evaluator, function, arguments, node)
     bound = bind_parameters(evaluator, function, arguments, node)
     if not machine.muted:
@@ -108,13 +108,16 @@ def _run_within(evaluator: Evaluator, function: Function, frame: Ref, arguments:
     machine = evaluator.machine
     limit, mark, before = machine.limit, len(machine.facts), machine.world.copy()
     left = limit - machine.steps
-    machine.limit = machine.steps + (left // 2 if function.node in machine.relevant else min(left // 2, MAX_ASIDE_STEPS))
+    aside = function.node not in machine.relevant
+    machine.limit = machine.steps + (min(left // 2, MAX_ASIDE_STEPS) if aside else left // 2)
     try:
         return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
     except Exhausted:
         if limit - machine.steps < MIN_STEPS:
             raise
         machine.cut = True
+        if aside and left // 2 >= MAX_ASIDE_STEPS:
+            machine.endless.add(id(function.node))
         del machine.facts[mark:]
         machine.world = before
         return _given_up(evaluator, function, arguments, node)

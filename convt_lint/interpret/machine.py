@@ -73,6 +73,8 @@ class Machine:
     conditions: dict[Hashable, tuple[Condition, bool]] = field(default_factory=dict)
     calls: list[CallRecord] = field(default_factory=list)
     entered: set[int] = field(default_factory=set)
+    endless: set[int] = field(default_factory=set)
+    """Functions that have nothing to do with a transposed convolution and took more than their share of the work: they are not run again."""
     captured: set[int] = field(default_factory=set)
     steps: int = 0
     limit: int = MAX_STEPS

@@ -36,7 +36,7 @@ from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
 from convt_lint.interpret.world import World, gather
 from convt_lint.syntax.names import dotted
-from convt_lint.syntax.walk import walk
+from convt_lint.syntax.walk import Nodes, walk
 from convt_lint.torch_api.own import Own
 
 MODULE_WORLDS = 3
@@ -84,21 +84,23 @@ class Program:
         self.sharing: dict[int, set[int]] = {}
         self.exhausted = False
         self.nested_runs: Counter[int] = Counter()
+        self.given_up: Counter[int] = Counter()
+        """How often the run of a function came to no end: each time it gets half of the work that it got before."""
 
     def run(self, module: cst.Module) -> None:
         self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
-        world = World()
-        self.rebound = assigned_attributes(module)
-        self.sharing = sharing_classes(module)
-        self.machine.changed_names = changed_globals(module)
-        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(module)
-        self.machine.reshaped = reshapes_in_place(module)
-        self.machine.resizes = resizes(module)
-        self.machine.mended = mends_layers(module)
-        self.machine.mixed = mixed_classes(module)
-        self.machine.overridden = overridden_names(module)
+        world, nodes = World(), Nodes(module)
+        self.rebound = assigned_attributes(nodes)
+        self.sharing = sharing_classes(nodes)
+        self.machine.changed_names = changed_globals(nodes)
+        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(nodes)
+        self.machine.reshaped = reshapes_in_place(nodes)
+        self.machine.resizes = resizes(nodes)
+        self.machine.mended = mends_layers(nodes)
+        self.machine.mixed = mixed_classes(nodes)
+        self.machine.overridden = overridden_names(nodes)
         self.machine.typing_names = annotated.typing_names(module)
-        frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(module)}))
+        frame = world.allocate(Frame({name: Unknown(f"{name} (rebound by a function)", ("global", name)) for name in global_names(nodes)}))
         self.evaluator.scopes = (frame,)
         ends = self.executor.module(module.body, world)
         self.exhausted = self.executor.exhausted
@@ -150,11 +152,12 @@ class Program:
             return []
         silent = muted_by_decorator(function.node)
         machine.muted += silent
-        machine.limit = min(MAX_STEPS, machine.steps + MAX_ENTRY_STEPS)
+        machine.limit = min(MAX_STEPS, machine.steps + (MAX_ENTRY_STEPS >> self.given_up[id(function.node)]))
         try:
             return self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed, veiled)
         except (Exhausted, RecursionError):
             self.exhausted = True
+            self.given_up[id(function.node)] += 1
             return []
         finally:
             machine.limit = MAX_STEPS

@@ -1,7 +1,9 @@
-"""Which functions and classes of a file can have to do with a transposed convolution. The others are not run.
+"""Which functions and classes of a file can have to do with a transposed convolution. The others are not run on their own.
 
-An over-approximation by names: whoever mentions a torch layer, a name bound to something relevant, or an attribute that holds
-something relevant, is relevant itself.
+An over-approximation by names. A name of the module is relevant if what it is bound to mentions a torch layer or another relevant name; so is a class
+some method of which does, and what derives from it. The attributes of a class that hold something relevant are so in its family alone (its bases and what
+derives from it): who comes to such an object from outside mentions the class, or is handed the object by code that does. What only asks for a type
+(`isinstance(m, nn.ConvTranspose1d)`) or annotates one mentions nothing.
 """
 
 from __future__ import annotations
@@ -12,23 +14,54 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from convt_lint.interpret.bindings import MUTATORS
 from convt_lint.syntax.walk import children, walk
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
 _TEXT = re.compile(r"ConvTranspose|conv_transpose")
 _EVERYWHERE = frozenset({"__init__", "forward", "__call__", "self", "super", "main", "__new__"})
+_DYNAMIC = frozenset({"getattr", "vars", "__dict__", "modules", "named_modules", "children", "named_children", "_modules", "get_submodule"})
+"""What comes to the attributes of an object without naming them."""
+_ASKS = frozenset({"isinstance", "issubclass"})
+MAX_KIN = 100
+"""So many classes that one derives from are looked at."""
+_RUN = ("__init__", "forward", "__call__")
 
 
-@dataclass
+@dataclass(eq=False)
+class _Class:
+    """A class of the file. `attributes`: those that hold something relevant; `above`, `below`: what it derives from, and what derives from it."""
+
+    attributes: set[str] = field(default_factory=set)
+    direct: bool = False
+    above: list[_Class] = field(default_factory=list)
+    below: list[_Class] = field(default_factory=list)
+
+    def is_relevant(self) -> bool:
+        return self.direct or any(cls.direct for cls in self.above)
+
+    def holds(self, names: set[str]) -> bool:
+        """Whether one of these attributes holds something relevant in an object of the class."""
+        return any(not names.isdisjoint(cls.attributes) for cls in (self, *self.above, *self.below))
+
+
+@dataclass(eq=False)
 class _Unit:
-    """A definition or assignment: the names it mentions, and those that become relevant with it."""
+    """A definition or assignment: what it mentions, and what it binds: names of the module, and attributes of its class or of any object."""
 
     node: cst.CSTNode
-    mentions: set[str] = field(default_factory=set)
-    binds: set[str] = field(default_factory=set)
-    seeded: bool = False
     parents: tuple[_Unit, ...] = ()
+    owner: _Class | None = None
+    names: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
+    seeded: bool = False
+    binds: set[str] = field(default_factory=set)
+    binds_own: set[str] = field(default_factory=set)
+    binds_foreign: set[str] = field(default_factory=set)
+
+    def is_direct(self) -> bool:
+        return self.seeded or not self.names.isdisjoint(_SEEDS) or not self.attributes.isdisjoint(_SEEDS)
 
 
 class Relevance:
@@ -36,34 +69,48 @@ class Relevance:
 
     def __init__(self, module: cst.Module, own: Iterable[str] = ()) -> None:
         units = list(_units(module))
-        self.names: set[str] = {*_SEEDS, *own}
+        _derive(units)
+        self._names: set[str] = {*_SEEDS, *own}
+        self._attributes: set[str] = {*_SEEDS, *own}
+        """Attributes that are relevant of whatever object: of modules, and those that were set from outside."""
         self._nodes: set[int] = set()
-        self._direct = {id(found.node) for unit in units for found in (unit, *unit.parents) if unit.seeded or not unit.mentions.isdisjoint(_SEEDS)}
-        pending = units
-        changed = True
-        while changed:
-            changed = False
-            rest: list[_Unit] = []
-            for unit in pending:
-                if unit.seeded or not unit.mentions.isdisjoint(self.names):
-                    changed = True
-                    self._nodes.add(id(unit.node))
-                    self._nodes.update(id(parent.node) for parent in unit.parents)
-                    for found in (unit, *unit.parents):
-                        self.names |= found.binds - _EVERYWHERE
-                else:
-                    rest.append(unit)
-            pending = rest
+        self._direct = {id(found.node) for unit in units if unit.is_direct() for found in (unit, *unit.parents)}
+        pending, before = units, -1
+        while len(pending) != before:
+            before = len(pending)
+            pending = [unit for unit in pending if not self._adds(unit)]
         for unit in units:
-            if isinstance(unit.node, cst.ClassDef) and id(unit.node) in self._nodes:
+            if isinstance(unit.node, cst.ClassDef) and unit.owner is not None and unit.owner.is_relevant():
+                self._nodes.add(id(unit.node))
                 self._add_methods(unit.node)
 
+    def _adds(self, unit: _Unit) -> bool:
+        """Adds a unit if it is relevant, and tells whether it is."""
+        if not self._is_relevant(unit):
+            return False
+        for found in (unit, *unit.parents):
+            self._nodes.add(id(found.node))
+            self._names |= found.binds - _EVERYWHERE
+            self._attributes |= found.binds_foreign - _EVERYWHERE
+            if isinstance(found.node, (cst.ClassDef, cst.FunctionDef)):
+                self._attributes |= found.binds - _EVERYWHERE
+            if found.owner is not None:
+                found.owner.direct = True
+                found.owner.attributes |= found.binds_own - _EVERYWHERE
+        return True
+
+    def _is_relevant(self, unit: _Unit) -> bool:
+        if unit.seeded or not unit.names.isdisjoint(self._names) or not unit.attributes.isdisjoint(self._attributes):
+            return True
+        owner = unit.owner
+        if owner is None:
+            return False
+        return owner.holds(unit.attributes) or (owner.is_relevant() and not _DYNAMIC.isdisjoint(unit.attributes | unit.names))
+
     def _add_methods(self, cls: cst.ClassDef) -> None:
-        """A relevant class is made by its `__init__` and run by its `forward`, with the methods that this calls; where it derives from something
-        relevant, any method may be about it."""
-        derived = any(name in self.names for base in cls.bases for name in _names(base.value))
+        """A relevant class is made by its `__init__` and run by its `forward`, with the methods that these call."""
         methods = {statement.name.value: statement for statement in cls.body.body if isinstance(statement, cst.FunctionDef)}
-        pending = list(methods) if derived else ["__init__", "forward", "__call__"]
+        pending = list(_RUN)
         while pending:
             method = methods.pop(pending.pop(), None)
             if method is not None:
@@ -78,34 +125,97 @@ class Relevance:
         return id(node) in self._nodes
 
 
+def _derive(units: list[_Unit]) -> None:
+    """Notes which classes derive from which, by the names of their bases."""
+    classes: dict[str, list[_Class]] = {}
+    bases: dict[int, list[str]] = {}
+    for unit in units:
+        if isinstance(unit.node, cst.ClassDef) and unit.owner is not None:
+            classes.setdefault(unit.node.name.value, []).append(unit.owner)
+            bases[id(unit.owner)] = [name for base in unit.node.bases for name in _names(base.value)]
+    for cls in (cls for found in classes.values() for cls in found):
+        pending, seen = list(bases[id(cls)]), {id(cls)}
+        while pending and len(seen) <= MAX_KIN:
+            for base in classes.get(pending.pop(), ()):
+                if id(base) not in seen:
+                    seen.add(id(base))
+                    cls.above.append(base)
+                    base.below.append(cls)
+                    pending += bases[id(base)]
+
+
 def _units(module: cst.Module) -> Iterator[_Unit]:
-    pending: list[tuple[cst.CSTNode, tuple[_Unit, ...]]] = [(module, ())]
+    shared = {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+    pending: list[tuple[cst.CSTNode, tuple[_Unit, ...], _Class | None]] = [(module, (), None)]
     while pending:
-        node, parents = pending.pop()
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-            unit = _Unit(node, binds={node.name.value}, parents=parents)
+        node, parents, owner = pending.pop()
+        kind = type(node)
+        if kind is cst.FunctionDef or kind is cst.ClassDef or kind is cst.Lambda:
+            owner = _Class() if kind is cst.ClassDef else owner
+            unit = _Unit(node, parents, owner)
+            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                _bind_definition(unit, node.name.value)
             yield unit
             parents = (*parents, unit)
-        elif isinstance(node, cst.Lambda):
-            unit = _Unit(node, parents=parents)
-            yield unit
-            parents = (*parents, unit)
-        elif isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.ImportFrom)):
-            unit = _Unit(node, binds=set(_bound(node, local=any(isinstance(p.node, cst.FunctionDef) for p in parents))), parents=parents)
-            _mention_all(unit, node)
-            yield unit
-        if isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString, cst.FormattedString)) and parents:
+        elif kind is cst.Assign or kind is cst.AnnAssign or kind is cst.NamedExpr or kind is cst.ImportFrom or kind is cst.Expr:
+            unit = _Unit(node, parents, owner)
+            _bind(unit, node, shared)
+            if unit.binds or unit.binds_own or unit.binds_foreign:
+                for below in _mentioning(node):
+                    _mention(unit, below)
+                yield unit
+        if parents:
             _mention(parents[-1], node)
-        pending += [(child, parents) for child in children(node)]
+        pending += [(child, parents, owner) for child in _asked_for(node)]
 
 
-def _mention_all(unit: _Unit, root: cst.CSTNode) -> None:
+def _bind_definition(unit: _Unit, name: str) -> None:
+    within = unit.parents[-1].node if unit.parents else None
+    if isinstance(within, cst.ClassDef):
+        unit.binds_own.add(name)
+        if isinstance(unit.node, cst.ClassDef):
+            unit.binds_foreign.add(name)
+    elif within is None or isinstance(unit.node, cst.ClassDef):
+        unit.binds.add(name)
+
+
+def _asked_for(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes below one that can hold a mention: what is only named or written to, a type that is only asked for, and annotations are none."""
+    kind = type(node)
+    if kind is cst.Annotation:
+        return []
+    if isinstance(node, cst.Attribute):
+        return [node.value]
+    if isinstance(node, cst.Arg):
+        return [node.value]
+    if isinstance(node, cst.Param):
+        return [] if node.default is None else [node.default]
+    if isinstance(node, cst.AssignTarget):
+        return [] if type(node.target) is cst.Name else [node.target]
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        return [child for child in children(node) if child is not node.name]
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _ASKS:
+        return [argument.value for argument in node.args[:1]]
+    if isinstance(node, cst.Comparison) and _is_type(node.left):
+        return [node.left]
+    return children(node)
+
+
+def _is_type(node: cst.BaseExpression) -> bool:
+    """Whether an expression is the type of something: `type(m)`, `m.__class__`."""
+    if isinstance(node, cst.Call):
+        return isinstance(node.func, cst.Name) and node.func.value == "type"
+    return isinstance(node, cst.Attribute) and node.attr.value == "__class__"
+
+
+def _mentioning(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes of what an assignment binds its targets to."""
     value = getattr(root, "value", None)
     pending: list[cst.CSTNode] = [value] if value is not None else children(root) if isinstance(root, cst.ImportFrom) else []
     while pending:
         node = pending.pop()
-        _mention(unit, node)
-        pending += children(node)
+        yield node
+        pending += _asked_for(node)
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:
@@ -115,34 +225,43 @@ def _names(node: cst.CSTNode) -> Iterator[str]:
 
 
 def _mention(unit: _Unit, node: cst.CSTNode) -> None:
-    if isinstance(node, cst.Name):
-        unit.mentions.add(node.value)
-    elif isinstance(node, cst.Attribute):
-        unit.mentions.add(node.attr.value)
-    elif isinstance(node, (cst.SimpleString, cst.FormattedStringText)) and len(node.value) < 200 and _TEXT.search(node.value):
+    kind = type(node)
+    if kind is cst.Name:
+        unit.names.add(node.value)  # type: ignore[attr-defined]
+    elif kind is cst.Attribute:
+        unit.attributes.add(node.attr.value)  # type: ignore[attr-defined]
+    elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and _TEXT.search(node.value):  # type: ignore[attr-defined]
         unit.seeded = True
 
 
-def _bound(node: cst.CSTNode, *, local: bool) -> Iterator[str]:
-    """The names and attributes that an assignment or an import under another name binds; of a function's own, attributes alone."""
+def _bind(unit: _Unit, node: cst.CSTNode, shared: set[str]) -> None:
+    """What an assignment, an import under another name, or the call of a method (`self.ups.append(layer)`) binds."""
+    local = any(isinstance(parent.node, (cst.FunctionDef, cst.Lambda)) for parent in unit.parents)
     if isinstance(node, cst.Assign):
         for target in node.targets:
-            yield from _target_names(target.target, local)
+            _bind_target(unit, target.target, local, shared)
     elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)):
-        yield from _target_names(node.target, local)
+        _bind_target(unit, node.target, local, shared)
+    elif isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
+        if node.value.func.attr.value in MUTATORS:
+            _bind_target(unit, node.value.func.value, local, shared)
     elif isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
         for alias in node.names:
             if alias.asname is not None and isinstance(alias.asname.name, cst.Name) and isinstance(alias.name, cst.Name) and alias.name.value in _SEEDS:
-                yield alias.asname.name.value
+                unit.binds.add(alias.asname.name.value)
 
 
-def _target_names(target: cst.CSTNode, local: bool) -> Iterable[str]:
+def _bind_target(unit: _Unit, target: cst.CSTNode, local: bool, shared: set[str]) -> None:
     if isinstance(target, cst.Name):
-        return [] if local else [target.value]
-    if isinstance(target, cst.Attribute):
-        return [target.attr.value]
-    if isinstance(target, cst.Subscript):
-        return _target_names(target.value, local)
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [name for element in target.elements for name in _target_names(element.value, local)]
-    return []
+        if not local and unit.owner is not None:
+            unit.binds_own.add(target.value)
+        elif not local or target.value in shared:
+            unit.binds.add(target.value)
+    elif isinstance(target, cst.Attribute):
+        of_self = unit.owner is not None and isinstance(target.value, cst.Name) and target.value.value in ("self", "cls")
+        (unit.binds_own if of_self else unit.binds_foreign).add(target.attr.value)
+    elif isinstance(target, cst.Subscript):
+        _bind_target(unit, target.value, local, shared)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            _bind_target(unit, element.value, local, shared)

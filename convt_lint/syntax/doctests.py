@@ -8,12 +8,11 @@ torch.Size([1, 8, 20])                                    assert (up(torch.randn
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from convt_lint.syntax.comments import strings_with
 from convt_lint.syntax.expression_texts import parse_quietly
 
 _PROMPT = re.compile(r"(\s*)>>>(?: |$)(.*)")
@@ -38,9 +37,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Doctests:
-    """Examples as code to put behind a source, and where each of its rows stands there."""
+    """Examples as code to put behind a source, `count` functions of it, and where each of its rows stands there."""
 
     code: str
+    count: int
     places: list[Place] = field(default_factory=list)
 
 
@@ -62,7 +62,7 @@ def doctests(text: str) -> Doctests | None:
     own = frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
     code: list[str] = []
     places: list[Place] = []
-    for first, last in _strings(text):
+    for first, last in strings_with(text, ">>>"):
         examples = [example for example in _examples(lines, first, last) if "Traceback" not in example.printed]
         if any(map(_matters, examples)) and sum(len(example.lines) for example in examples) <= MAX_ROWS:
             code.append(f"def _doctest_{first}():")
@@ -71,23 +71,13 @@ def doctests(text: str) -> Doctests | None:
                 statement, added = _statement(example, own)
                 code += [f"    {line}" for line in statement]
                 places += _places(example, added)
-    return Doctests("\n".join(["", *code, ""]), places) if code else None
+    return Doctests("\n".join(["", *code, ""]), sum(line.startswith("def ") for line in code), places) if code else None
 
 
 def _matters(example: _Example) -> bool:
     """Whether an example may say something of sizes: it prints some, or holds a transposed convolution itself."""
     text = " ".join((*example.lines, example.printed))
     return _SIZE.search(text) is not None or "ConvTranspose" in text or "conv_transpose" in text
-
-
-def _strings(text: str) -> Iterator[tuple[int, int]]:
-    """The first and the last row of each string that holds a prompt."""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.STRING and ">>>" in token.string:
-                yield token.start[0], token.end[0]
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        return
 
 
 def _examples(lines: list[str], first: int, last: int) -> Iterator[_Example]:

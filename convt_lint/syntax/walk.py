@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import libcst as cst
+
+N = TypeVar("N", bound=cst.CSTNode)
 
 _PUNCTUATION = ("lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal", "dot", "colon")
 _SKIPPED = ("whitespace", "leading_lines", "trailing", "header", "footer", *_PUNCTUATION)
@@ -16,7 +21,7 @@ _fields: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     names = _fields.get(kind)
     if names is None:
-        names = _fields[kind] = tuple(f.name for f in dataclasses.fields(kind) if not f.name.startswith(_SKIPPED))
+        names = _fields[kind] = tuple(f.name for f in dataclasses.fields(kind) if f.type is not str and not f.name.startswith(_SKIPPED))
     return names
 
 
@@ -47,6 +52,43 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
             found.append(value)
     _known[id(node)] = (node, found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A node that may bind or change something: the class and the function that it stands in directly, and whether any function is around it."""
+
+    node: cst.CSTNode
+    cls: cst.ClassDef | None
+    function: cst.FunctionDef | None
+    inside: bool
+
+
+_WRITES = frozenset({cst.AssignTarget, cst.AugAssign, cst.AnnAssign, cst.Call})
+
+
+class Nodes:
+    """All nodes of a module by type, from one walk over it; `writes`: those that may bind or change something, and where they stand."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self._found: dict[type[cst.CSTNode], list[Any]] = defaultdict(list)
+        self.writes: list[Write] = []
+        pending: list[tuple[cst.CSTNode, cst.ClassDef | None, cst.FunctionDef | None, bool]] = [(module, None, None, False)]
+        while pending:
+            node, cls, function, inside = pending.pop()
+            kind = type(node)
+            self._found[kind].append(node)
+            if kind in _WRITES:
+                self.writes.append(Write(node, cls, function, inside))
+            elif kind is cst.FunctionDef:
+                function, inside = cast("cst.FunctionDef", node), True
+            elif kind is cst.ClassDef:
+                cls, function = cast("cst.ClassDef", node), None
+            pending += [(child, cls, function, inside) for child in children(node)]
+
+    def of(self, kind: type[N]) -> list[N]:
+        """The nodes of one type."""
+        return self._found.get(kind, [])
 
 
 def forget() -> None:
