@@ -9,6 +9,7 @@ derives from it): who comes to such an object from outside mentions the class, o
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -31,19 +32,15 @@ _RUN = ("__init__", "forward", "__call__")
 
 @dataclass(eq=False)
 class _Class:
-    """A class of the file. `attributes`: those that hold something relevant; `above`, `below`: what it derives from, and what derives from it."""
+    """A class of the file. `attributes`: those that hold something relevant; `above`, `below`: what it derives from, and what derives from it;
+    `waiting`, `dynamic`: its units by the attributes they mention, and those that may come to any attribute."""
 
     attributes: set[str] = field(default_factory=set)
-    direct: bool = False
+    relevant: bool = False
     above: list[_Class] = field(default_factory=list)
     below: list[_Class] = field(default_factory=list)
-
-    def is_relevant(self) -> bool:
-        return self.direct or any(cls.direct for cls in self.above)
-
-    def holds(self, names: set[str]) -> bool:
-        """Whether one of these attributes holds something relevant in an object of the class."""
-        return any(not names.isdisjoint(cls.attributes) for cls in (self, *self.above, *self.below))
+    waiting: dict[str, list[_Unit]] = field(default_factory=lambda: defaultdict(list))
+    dynamic: list[_Unit] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -70,42 +67,74 @@ class Relevance:
     def __init__(self, module: cst.Module, own: Iterable[str] = ()) -> None:
         units = list(_units(module))
         _derive(units)
-        self._names: set[str] = {*_SEEDS, *own}
-        self._attributes: set[str] = {*_SEEDS, *own}
-        """Attributes that are relevant of whatever object: of modules, and those that were set from outside."""
         self._nodes: set[int] = set()
         self._direct = {id(found.node) for unit in units if unit.is_direct() for found in (unit, *unit.parents)}
-        pending, before = units, -1
-        while len(pending) != before:
-            before = len(pending)
-            pending = [unit for unit in pending if not self._adds(unit)]
+        self._by_name: dict[str, list[_Unit]] = defaultdict(list)
+        self._by_attribute: dict[str, list[_Unit]] = defaultdict(list)
+        """By attributes that are relevant of whatever object: of modules, and those that were set from outside."""
         for unit in units:
-            if isinstance(unit.node, cst.ClassDef) and unit.owner is not None and unit.owner.is_relevant():
+            self._wait(unit)
+        self._names: set[str] = set()
+        self._attributes: set[str] = set()
+        self._added: set[int] = set()
+        self._pending = [unit for unit in units if unit.seeded]
+        self._note_names({*_SEEDS, *own})
+        self._note_attributes({*_SEEDS, *own})
+        while self._pending:
+            self._add(self._pending.pop())
+        for unit in units:
+            if isinstance(unit.node, cst.ClassDef) and unit.owner is not None and unit.owner.relevant:
                 self._nodes.add(id(unit.node))
                 self._add_methods(unit.node)
 
-    def _adds(self, unit: _Unit) -> bool:
-        """Adds a unit if it is relevant, and tells whether it is."""
-        if not self._is_relevant(unit):
-            return False
+    def _wait(self, unit: _Unit) -> None:
+        """Notes on what a unit's relevance hangs."""
+        for name in unit.names:
+            self._by_name[name].append(unit)
+        for name in unit.attributes:
+            self._by_attribute[name].append(unit)
+        if unit.owner is not None:
+            for name in unit.attributes:
+                unit.owner.waiting[name].append(unit)
+            if not _DYNAMIC.isdisjoint(unit.attributes | unit.names):
+                unit.owner.dynamic.append(unit)
+
+    def _note_names(self, names: set[str]) -> None:
+        for name in names - self._names - _EVERYWHERE:
+            self._names.add(name)
+            self._pending += self._by_name.get(name, ())
+
+    def _note_attributes(self, names: set[str]) -> None:
+        for name in names - self._attributes - _EVERYWHERE:
+            self._attributes.add(name)
+            self._pending += self._by_attribute.get(name, ())
+
+    def _note_own(self, cls: _Class, names: set[str]) -> None:
+        """Notes attributes of a class that hold something relevant: so they do in an object of what derives from it, and in its bases' methods."""
+        new = names - cls.attributes - _EVERYWHERE
+        cls.attributes |= new
+        for kin in (cls, *cls.above, *cls.below) if new else ():
+            for name in new:
+                self._pending += kin.waiting.get(name, ())
+        if not cls.relevant:
+            for kin in (cls, *cls.below):
+                if not kin.relevant:
+                    kin.relevant = True
+                    self._pending += kin.dynamic
+
+    def _add(self, unit: _Unit) -> None:
+        """Adds a relevant unit, and what becomes relevant with it to what is to be looked at."""
+        if id(unit.node) in self._added:
+            return
+        self._added.add(id(unit.node))
         for found in (unit, *unit.parents):
             self._nodes.add(id(found.node))
-            self._names |= found.binds - _EVERYWHERE
-            self._attributes |= found.binds_foreign - _EVERYWHERE
+            self._note_names(found.binds)
+            self._note_attributes(found.binds_foreign)
             if isinstance(found.node, (cst.ClassDef, cst.FunctionDef)):
-                self._attributes |= found.binds - _EVERYWHERE
+                self._note_attributes(found.binds)
             if found.owner is not None:
-                found.owner.direct = True
-                found.owner.attributes |= found.binds_own - _EVERYWHERE
-        return True
-
-    def _is_relevant(self, unit: _Unit) -> bool:
-        if unit.seeded or not unit.names.isdisjoint(self._names) or not unit.attributes.isdisjoint(self._attributes):
-            return True
-        owner = unit.owner
-        if owner is None:
-            return False
-        return owner.holds(unit.attributes) or (owner.is_relevant() and not _DYNAMIC.isdisjoint(unit.attributes | unit.names))
+                self._note_own(found.owner, found.binds_own)
 
     def _add_methods(self, cls: cst.ClassDef) -> None:
         """A relevant class is made by its `__init__` and run by its `forward`, with the methods that these call."""
