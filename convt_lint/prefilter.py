@@ -20,8 +20,9 @@ MAX_BACK = 2000
 
 def may_hold(source: bytes) -> bool:
     """Whether a source has to be parsed: it may build or run a transposed convolution, or holds a directive."""
-    if _NAME.search(source) is None:
-        return _DIRECTIVE.search(source) is not None
+    # Three plain searches take a third of the time of the expressions, which are then needed for few files.
+    if b"ConvTranspose" not in source and b"conv_transpose" not in source:
+        return b"convt" in source and _DIRECTIVE.search(source) is not None
     return any(not _is_mention(source, match.start()) for match in _NAME.finditer(source)) or _DIRECTIVE.search(source) is not None
 
 

@@ -58,10 +58,14 @@ _MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file to lint, or, with `problem`, a path that cannot be and why."""
+    """A file to lint, or, with `problem`, a path that cannot be and why. Thousands are looked at for each that is told of: the path is a text until then."""
 
-    path: PurePath
+    name: str
     problem: str = ""
+
+    @property
+    def path(self) -> PurePath:
+        return PurePath(self.name)
 
 
 class Unreadable(Exception):
@@ -75,9 +79,10 @@ class Exclusion:
     globs: tuple[str, ...] = ()
     force: bool = False
 
-    def skips(self, path: PurePath, name: str) -> bool:
+    def skips(self, path: str, name: str) -> bool:
         """Whether a walk skips the entry `name`, shown to the user as `path`."""
-        return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(path.as_posix(), glob.removeprefix("./").rstrip("/")) for glob in self.globs)
+        shown = path.replace(os.sep, "/") if self.globs else path
+        return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(shown, glob.removeprefix("./").rstrip("/")) for glob in self.globs)
 
     def skips_given(self, path: PurePath) -> bool:
         """Whether a path given directly is skipped: only with `force`, and as if the walk had begun at the current directory."""
@@ -88,7 +93,7 @@ class Exclusion:
         # Above the current directory a name such as `build` says nothing about the project.
         if inside is not None and any(part in EXCLUDED_DIRECTORIES for part in parts[:-1]):
             return True
-        return any(self.skips(PurePath(*parts[: end + 1]), parts[end]) for end in range(len(parts)))
+        return any(self.skips(str(PurePath(*parts[: end + 1])), parts[end]) for end in range(len(parts)))
 
 
 @dataclass(slots=True)
@@ -124,16 +129,16 @@ class _Finder:
             if error.errno in _MISSING:
                 self.found.missing.append(given)
             else:
-                self.found.targets.append(Target(PurePath(given), _words(error)))
+                self.found.targets.append(Target(given, _words(error)))
             return
         if self.exclusion.skips_given(PurePath(given)):
             return
         if stat.S_ISDIR(mode):
-            self.found.targets.extend(sorted(self._walk(Path(given)), key=lambda target: target.path.parts))
+            self.found.targets.extend(sorted(self._walk(str(Path(given))), key=lambda target: target.name.split(os.sep)))
         elif self._is_new_file(given):
-            self.found.targets.append(Target(PurePath(given)))
+            self.found.targets.append(Target(given))
 
-    def _is_new_file(self, path: str | Path) -> bool:
+    def _is_new_file(self, path: str) -> bool:
         return self._is_new(os.path.realpath(path))
 
     def _is_new(self, real: str) -> bool:
@@ -142,9 +147,9 @@ class _Finder:
         self._seen_files.add(real)
         return True
 
-    def _walk(self, root: Path) -> Iterator[Target]:
+    def _walk(self, root: str) -> Iterator[Target]:
         # Links wait until all real entries are done, so that what is reachable both ways is reported under its own name.
-        pending, links = [root], list[Path]()
+        pending, links = [root], list[str]()
         real_root = os.path.realpath(root)
         while pending or links:
             if pending:
@@ -152,7 +157,7 @@ class _Finder:
             else:
                 yield from self._link(links.pop(0), real_root, pending)
 
-    def _directory(self, directory: Path, pending: list[Path], links: list[Path]) -> Iterator[Target]:
+    def _directory(self, directory: str, pending: list[str], links: list[str]) -> Iterator[Target]:
         real = os.path.realpath(directory)
         if real in self._seen_directories:
             return
@@ -161,10 +166,11 @@ class _Finder:
             with os.scandir(directory) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
-            yield Target(PurePath(directory), _words(error))
+            yield Target(directory, _words(error))
             return
+        prefix = "" if directory == os.curdir else os.path.join(directory, "")
         for entry in entries:
-            path = directory / entry.name
+            path = prefix + entry.name
             if entry.name in EXCLUDED_DIRECTORIES or self.exclusion.skips(path, entry.name):
                 continue
             kind = _kind(entry)
@@ -173,28 +179,32 @@ class _Finder:
             elif kind == stat.S_IFDIR:
                 pending.append(path)
             elif kind == stat.S_IFREG and entry.name.endswith(SUFFIXES) and self._is_new(os.path.join(real, entry.name)):
-                yield Target(PurePath(path))
+                yield Target(path)
 
-    def _link(self, link: Path, real_root: str, pending: list[Path]) -> Iterator[Target]:
+    def _link(self, link: str, real_root: str, pending: list[str]) -> Iterator[Target]:
         try:
             mode = os.stat(link).st_mode
         except OSError as error:
-            if link.name.endswith(SUFFIXES):
-                yield Target(PurePath(link), f"broken link: {_words(error)}" if error.errno in _MISSING else _words(error))
+            if link.endswith(SUFFIXES):
+                yield Target(link, f"broken link: {_words(error)}" if error.errno in _MISSING else _words(error))
             return
         if stat.S_ISDIR(mode):
             real = os.path.realpath(link)
             # A link to the root or above it is a loop that would widen the walk to what the user did not name.
             if not f"{real_root}{os.sep}".startswith(real.rstrip(os.sep) + os.sep):
                 pending.append(link)
-        elif stat.S_ISREG(mode) and link.name.endswith(SUFFIXES) and self._is_new_file(link):
-            yield Target(PurePath(link))
+        elif stat.S_ISREG(mode) and link.endswith(SUFFIXES) and self._is_new_file(link):
+            yield Target(link)
 
 
 def _kind(entry: os.DirEntry[str]) -> int:
     """The entry's file type as in `stat`; 0 where it vanished meanwhile."""
     try:
-        return stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
+        if entry.is_symlink():
+            return stat.S_IFLNK
+        if entry.is_dir(follow_symlinks=False):
+            return stat.S_IFDIR
+        return stat.S_IFREG if entry.is_file(follow_symlinks=False) else 0
     except OSError:
         return 0
 
@@ -211,20 +221,37 @@ def _words(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def read(path: PurePath) -> bytes:
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read(path: str | PurePath) -> bytes:
     """The bytes of a regular file. Never waits on a pipe or a device. Raises Unreadable."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with open(os.open(path, flags), "rb") as file:
-            status = os.fstat(file.fileno())
+        descriptor = os.open(path, _FLAGS)
+        try:
+            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("not a regular file")
-            source = file.read(MAX_BYTES + 1)
+            source = _all_of(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         raise Unreadable(_words(error) if isinstance(error, OSError) else str(error)) from error
     if len(source) > MAX_BYTES:
         raise Unreadable(f"larger than {MAX_BYTES // 2**20} MiB")
     return source
+
+
+def _all_of(descriptor: int, size: int) -> bytes:
+    """What a file holds, up to one byte more than is allowed; `size` is what it held when it was opened."""
+    source = os.read(descriptor, min(size, MAX_BYTES) + 1)
+    if len(source) <= min(size, MAX_BYTES) and len(source) == size:
+        return source
+    pieces, left = [source], MAX_BYTES + 1 - len(source)
+    while left > 0 and (piece := os.read(descriptor, min(left, 2**20))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def read_stdin() -> bytes:
