@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from convt_lint import analysis
 from convt_lint.interpret.program import interpret
-from convt_lint.linting import _WORTH_PARSING, check_bytes
+from convt_lint.linting import check_bytes, is_worth_parsing
 from convt_lint.syntax.parsing import parse
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     for root in map(Path, sys.argv[1:]):
         for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
             source = path.read_bytes()
-            if _WORTH_PARSING.search(source):
+            if is_worth_parsing(source):
                 rows.append((*phases(source), source.count(b"\n"), path.name))
     rows.sort(key=lambda row: -row[2])
     total = [sum(row[i] for row in rows) for i in range(4)]

@@ -11,11 +11,10 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 
 from convt_lint import __version__
@@ -62,8 +61,10 @@ class Cache:
         if self.path is None or not self.changed:
             return
         with contextlib.suppress(OSError):
+            from tempfile import mkstemp
+
             _prepare(self.path.parent)
-            descriptor, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".new-")
+            descriptor, temporary = mkstemp(dir=self.path.parent, prefix=".new-")
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                     json.dump({**self.known, **self.fresh}, stream, separators=(",", ":"))
@@ -79,12 +80,14 @@ def _identity(status: os.stat_result) -> list[int | str]:
 
 
 def _digest(source: bytes) -> str:
+    from hashlib import blake2b  # a warm run needs it for the cache's name alone; it loads OpenSSL
+
     return blake2b(source, digest_size=16).hexdigest()
 
 
 def open_cache(folder: Path, selection: Selection, layers: Mapping[str, str]) -> Cache:
     """The cache of runs with these settings, as far as there is one; `folder` is where it lies."""
-    parts = (__version__, sys.version, _libcst_version(), selection.select, selection.ignore, sorted(layers.items()))
+    parts = (__version__, sys.version, _libcst(), selection.select, selection.ignore, sorted(layers.items()))
     path = folder / f"{_digest(repr(parts).encode())}.json"
     try:
         known = json.loads(path.read_bytes())
@@ -94,14 +97,13 @@ def open_cache(folder: Path, selection: Selection, layers: Mapping[str, str]) ->
     return Cache(path, known if sound else {})
 
 
-def _libcst_version() -> str:
-    """LibCST's version, without importing it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("libcst")
-    except PackageNotFoundError:
-        return ""
+def _libcst() -> tuple[object, ...]:
+    """What tells one LibCST from another: where it lies and when its version was written; importing it, or asking for its metadata, takes far longer."""
+    spec = find_spec("libcst")
+    if spec is None or spec.origin is None:
+        return ()
+    files = (os.path.join(os.path.dirname(spec.origin), name) for name in ("_version.py", "__init__.py"))
+    return spec.origin, *(tuple(_identity(os.stat(file))[:2]) for file in files if os.path.exists(file))
 
 
 def _prepare(folder: Path) -> None:
