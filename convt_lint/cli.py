@@ -23,8 +23,9 @@ from convt_lint.codes import CODES
 from convt_lint.config import BadConfig, Settings, find, load
 from convt_lint.findings import Finding
 from convt_lint.jobs import usable_cpus
-from convt_lint.output import FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place
-from convt_lint.output.base import BOLD, CYAN, printable
+from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place, renderer
+from convt_lint.output.base import BOLD, printable
+from convt_lint.output.terminals import shows_links
 from convt_lint.runner import FileReport, report_bytes, report_targets
 from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, choose, nearest_code
 from convt_lint.sources import STDIN, Discovery, Exclusion, discover, read_stdin
@@ -130,9 +131,11 @@ def _check_parser() -> argparse.ArgumentParser:
     output.add_argument(
         "--show-unchecked",
         action="store_true",
-        help="list each layer that could not be decided, and what stopped it: after the findings, or on standard error with json and github",
+        help="list each layer that could not be decided, and what stopped it: after the findings, or on standard error with formats for machines",
     )
-    output.add_argument("--statistics", action="store_true", help="show how many findings each rule has instead of the findings")
+    output.add_argument(
+        "--statistics", action="store_true", help=f"show how many findings each rule has instead of the findings ({', '.join(STATISTICS_FORMATS)})"
+    )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     parser.add_argument(
         "--confirm",
@@ -176,6 +179,8 @@ def _check(arguments: list[str]) -> int:
     options.paths += arguments[end + 1 :]
     if options.stdin_filename is not None and options.paths and STDIN not in options.paths:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
+    if options.statistics and options.output_format not in STATISTICS_FORMATS:
+        parser.error(f"--statistics cannot be written as {options.output_format}: only as {', '.join(STATISTICS_FORMATS)}")
     try:
         selection = _selection(options)
         settings = _settings(options)
@@ -264,7 +269,9 @@ def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: 
             stream = stack.enter_context(open(options.output_file, "w", encoding="utf-8", errors="backslashreplace", newline="\n"))
         if stream is None:
             return
-        style = Style(_wants_colour(options.color, stream, to_file=options.output_file is not None), getattr(stream, "encoding", None) or "utf-8")
+        to_file = options.output_file is not None
+        colour = _wants_colour(options.color, stream, to_file)
+        style = Style(colour, getattr(stream, "encoding", None) or "utf-8", colour and not to_file and shows_links(stream, os.environ))
         output = _Output(options.output_format, style, options.statistics, options.show_unchecked, complete)
         for piece in _rendered(reports, output):
             stream.write(piece)
@@ -288,7 +295,8 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
     if output.statistics:
         yield from _statistics(findings, output)
     else:
-        yield from FORMATS[output.format](_shown(reports, output.format), output.style)
+        clean = [report.path for report in reports if not report.findings]
+        yield from renderer(output.format)(_shown(reports, output.format), output.style, clean)
     if output.format in TEXT_FORMATS:
         if output.show_unchecked:
             yield from _unchecked(reports, output.style)
@@ -300,7 +308,7 @@ def _shown(reports: list[FileReport], output_format: str) -> Iterator[Shown]:
     for report in reports:
         suppressions = Suppressions(report.lines)
         for finding in report.findings:
-            yield Shown(finding, report.lines, suppressions.noqa_row(finding.row) if output_format == "json" else None)
+            yield Shown(finding, report.lines, suppressions.noqa_row(finding.row) if output_format.startswith("json") else None)
 
 
 def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
@@ -312,10 +320,11 @@ def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
 def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
     counts = Counter((finding.code, finding.name) for finding in findings)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    if output.format == "json":
+    if output.format not in TEXT_FORMATS:
         import json
 
-        yield json.dumps([{"code": code, "count": number, "name": name} for (code, name), number in rows], indent=2) + "\n"
+        records = [{"code": code, "count": number, "name": name} for (code, name), number in rows]
+        yield json.dumps(records, indent=2) + "\n" if output.format == "json" else "".join(json.dumps(record) + "\n" for record in records)
         return
     width = max((len(str(number)) for _, number in rows), default=0)
     for (code, name), number in rows:
@@ -362,26 +371,10 @@ def _explain(arguments: list[str]) -> int:
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
         return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
-    print("\n".join(_documentation(rule, Style(_wants_colour("auto", sys.stdout)))))
+    from convt_lint.output.rule_texts import documentation
+
+    print("\n".join(documentation(rule, Style(_wants_colour("auto", sys.stdout)))))
     return CLEAN
-
-
-def _documentation(rule: Rule, style: Style) -> Iterator[str]:
-    """A rule's markdown as text for a terminal: headings stand out, code is indented."""
-    import inspect
-
-    yield style.paint(f"{rule.code} {rule.name}", BOLD)
-    yield ""
-    in_code = False
-    for line in (inspect.getdoc(rule) or "").splitlines():
-        if line.lstrip().startswith("```"):
-            in_code = not in_code
-        elif in_code:
-            yield f"    {line}".rstrip()
-        elif line.startswith("#"):
-            yield style.paint(line.lstrip("# "), BOLD, CYAN)
-        else:
-            yield line
 
 
 def _rules(arguments: list[str]) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from convt_lint.findings import Finding, Verdict
+from convt_lint.sources import STDIN
+from convt_lint.urls import rule_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,26 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write: with ANSI colours or not, and the encoding that the reader's terminal or file has."""
+    """How to write: with ANSI colours and hyperlinks or not, and the encoding that the reader's terminal or file has."""
 
     colour: bool = False
     encoding: str = "utf-8"
+    links: bool = False
 
     def paint(self, text: str, *codes: int) -> str:
         """The text in the given SGR codes, plain without colour."""
         return f"\033[{';'.join(map(str, codes))}m{text}\033[0m" if self.colour and text else text
+
+    def link(self, text: str, url: str | None) -> str:
+        """The text, which a click takes to the address (OSC 8); plain without hyperlinks, or where there is no address that a terminal can be given."""
+        if not self.links or not url or not (url.isascii() and url.isprintable()):
+            return text
+        return f"\033]8;;{url}\033\\{text}\033]8;;\033\\"
+
+    def code(self, finding: Finding) -> str:
+        """The finding's code, standing out, and linked to its rule's page where that is wanted and known."""
+        # Where the pages lie is asked for on demand: it takes longer than many a run.
+        return self.link(self.paint(finding.code, BOLD, RED), rule_url(finding.name) if self.links else None)
 
 
 BOLD, RED, GREEN, YELLOW, BLUE, CYAN = 1, 31, 32, 33, 34, 36
@@ -38,9 +53,23 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
+def well_formed(text: str) -> str:
+    """The text as UTF-8 can hold it: lone surrogates, which stand for bytes that are no text, are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def display_path(path: PurePath) -> str:
     """The path in one printable line; bytes that are no text are shown as \\xNN."""
     return printable(str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+
+
+def relative_path(path: PurePath, root: str) -> PurePath:
+    """The path from `root`, a directory's absolute path; unchanged where it does not lie in there, or names standard input."""
+    if str(path) == STDIN:
+        return path
+    # By text alone, as `PurePath` does not know ".." and following links would give a file a name that its user does not know.
+    whole = PurePath(os.path.normpath(os.path.join(os.getcwd(), path)))
+    return whole.relative_to(root) if whole.is_relative_to(root) else whole
 
 
 def place(path: PurePath, row: int, column: int, style: Style) -> str:
@@ -49,11 +78,16 @@ def place(path: PurePath, row: int, column: int, style: Style) -> str:
     return f"{style.paint(display_path(path), BOLD)}{colon}{row}{colon}{column}{colon}"
 
 
-def headline(finding: Finding, style: Style) -> str:
-    """ "model.py:12:9: CVT102 message", marked where running the layer decided the matter."""
+def said(finding: Finding, style: Style) -> str:
+    """ "CVT102 message", marked where running the layer decided the matter."""
     verdict = finding.confirmation.verdict if finding.confirmation else None
     mark = f" [{verdict.value}]" if verdict else ""
-    return f"{place(finding.filename, finding.row, finding.column, style)} {style.paint(finding.code, BOLD, RED)} {printable(finding.message)}{mark}"
+    return f"{style.code(finding)} {printable(finding.message)}{mark}"
+
+
+def headline(finding: Finding, style: Style) -> str:
+    """ "model.py:12:9: CVT102 message", marked where running the layer decided the matter."""
+    return f"{place(finding.filename, finding.row, finding.column, style)} {said(finding, style)}"
 
 
 def confirmation_text(finding: Finding) -> str:

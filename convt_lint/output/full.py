@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from convt_lint.findings import Finding
 from convt_lint.output.base import BLUE, BOLD, CYAN, GREEN, RED, YELLOW, Shown, Style, confirmation_text, headline, is_refuted, printable
@@ -17,7 +18,7 @@ _TAB = 4
 _CUT = "..."
 
 
-def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
+def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ()) -> Iterator[str]:
     """The findings as text, one block each, with an empty line after it."""
     for item in items:
         lines = [headline(item.finding, style), *_snippet(item, style), *_remarks(item.finding, style)]

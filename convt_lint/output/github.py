@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
-from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted
+from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted, well_formed
 
 
-def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
+def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ()) -> Iterator[str]:
     """The findings as workflow commands, a line each. A refuted one is a notice, which fails nothing."""
     for item in items:
         finding = item.finding
         properties = {
             "title": finding.code,
-            "file": _text(str(finding.filename)),
+            "file": well_formed(str(finding.filename)),
             "line": finding.row,
             "col": finding.column,
             "endLine": finding.end_row,
@@ -21,12 +22,8 @@ def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
         }
         level = "notice" if is_refuted(finding) else finding.severity
         outcome = confirmation_text(finding)
-        message = _data(f"{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
+        message = _data(f"{finding.code} {well_formed(finding.message)}" + (f" ({outcome})" if outcome else ""))
         yield f"::{level} {','.join(f'{key}={_property(str(value))}' for key, value in properties.items())}::{message}\n"
-
-
-def _text(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _data(text: str) -> str:

@@ -5,31 +5,34 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
+from pathlib import PurePath
 from typing import Any
 
+from convt_lint.findings import Finding
 from convt_lint.output.base import Shown, Style
+from convt_lint.urls import rule_url
 
 _LARGEST_BITS = 10_000
 """Integers above this are written in hexadecimal, as text: Python refuses their decimal digits."""
 
 
-def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
+def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ()) -> Iterator[str]:
     """The findings as one JSON text, pure ASCII, in pieces."""
     opening = "["
     for item in items:
-        record = json.dumps(_record(item), indent=2, allow_nan=False).replace("\n", "\n  ")
-        yield f"{opening}\n  {record}"
+        text = json.dumps(record(item), indent=2, allow_nan=False).replace("\n", "\n  ")
+        yield f"{opening}\n  {text}"
         opening = ","
     yield "[]\n" if opening == "[" else "\n]\n"
 
 
-def _record(item: Shown) -> dict[str, Any]:
+def record(item: Shown) -> dict[str, Any]:
+    """The finding as `docs/schema/finding.schema.json` describes it."""
     finding = item.finding
-    outcome = finding.confirmation
     return {
         "cell": None,
         "code": finding.code,
-        "confirmation": None if outcome is None else {"verdict": outcome.verdict.value, "device": outcome.device, "detail": outcome.detail},
+        "confirmation": plain_confirmation(finding),
         "end_location": {"row": finding.end_row, "column": finding.end_column},
         "evidence": plain(finding.evidence),
         "filename": str(finding.filename),
@@ -42,8 +45,14 @@ def _record(item: Shown) -> dict[str, Any]:
         "severity": finding.severity,
         "suggestions": list(finding.suggestions),
         "trace": list(finding.trace),
-        "url": None,
+        "url": rule_url(finding.name),
     }
+
+
+def plain_confirmation(finding: Finding) -> dict[str, str] | None:
+    """What running the layer said, in JSON's own types; None where nothing was run."""
+    outcome = finding.confirmation
+    return None if outcome is None else {"verdict": outcome.verdict.value, "device": outcome.device, "detail": outcome.detail}
 
 
 def plain(value: Any) -> Any:
