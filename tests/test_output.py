@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convt_lint.findings import Confirmation, Finding, Verdict
-from convt_lint.output import FORMATS, Shown, Style
+from convt_lint.output import Shown, Style, renderer
 from convt_lint.output.full import MAX_WIDTH
 
 FINDING = Finding(
@@ -42,7 +42,7 @@ def confirmed(verdict: Verdict, detail: str = "output padding must be smaller") 
 
 
 def render(output_format: str, *items: Shown, style: Style | None = None) -> str:
-    return "".join(FORMATS[output_format](items, style or Style()))
+    return "".join(renderer(output_format)(items, style or Style()))
 
 
 def snippet(finding: Finding, *lines: str, style: Style | None = None) -> list[str]:

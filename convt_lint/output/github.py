@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted, well_formed
+from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted, printable
 
 
 def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ()) -> Iterator[str]:
@@ -14,7 +14,7 @@ def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ())
         finding = item.finding
         properties = {
             "title": finding.code,
-            "file": well_formed(str(finding.filename)),
+            "file": _text(str(finding.filename)),
             "line": finding.row,
             "col": finding.column,
             "endLine": finding.end_row,
@@ -22,8 +22,13 @@ def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ())
         }
         level = "notice" if is_refuted(finding) else finding.severity
         outcome = confirmation_text(finding)
-        message = _data(f"{finding.code} {well_formed(finding.message)}" + (f" ({outcome})" if outcome else ""))
+        message = _data(f"{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
         yield f"::{level} {','.join(f'{key}={_property(str(value))}' for key, value in properties.items())}::{message}\n"
+
+
+def _text(text: str) -> str:
+    # Line ends have an escape of their own here; no other control character may reach the log.
+    return "".join(char if char in "\r\n" else printable(char) for char in text)
 
 
 def _data(text: str) -> str:
