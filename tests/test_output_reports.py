@@ -100,6 +100,7 @@ def records(name: str, items: Iterable[Shown]) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: str(path.relative_to(ROOT / "fixtures")))
 def test_what_fixtures_give_fits_the_schema(path: Path) -> None:
     found = records("json", found_in(path))
@@ -109,6 +110,7 @@ def test_what_fixtures_give_fits_the_schema(path: Path) -> None:
         finding_schema().validate(record)
 
 
+@pytest.mark.slow
 def test_there_are_fixtures_for_the_schema_to_fit() -> None:
     assert len({shown.finding.code for path in FIXTURES for shown in found_in(path)}) > len(CODES) // 2
 
