@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import children, of_kind, walk
 
 MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"})
 
 
 def global_names(module: cst.Module) -> set[str]:
     """Names that some function rebinds in the module's scope."""
-    return {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+    return {item.name.value for node in of_kind(module, cst.Global) for item in node.names}
 
 
 def changed_globals(module: cst.Module) -> set[str]:
     """Names that some function rebinds in the module's scope, or whose content it may change."""
     found = global_names(module)
-    for function in walk(module):
-        if isinstance(function, cst.FunctionDef):
-            for node in walk(function):
-                found |= {target.value for target in _changed_targets(node) if isinstance(target, cst.Name)}
+    for node in _within_functions(module):
+        if type(node) in _CHANGING:
+            found |= {target.value for target in _changed_targets(node) if isinstance(target, cst.Name)}
     return found
+
+
+def _within_functions(module: cst.Module) -> Iterator[cst.CSTNode]:
+    """All nodes of the functions of a file, each once."""
+    pending: list[cst.CSTNode] = [module]
+    while pending:
+        node = pending.pop()
+        if type(node) is cst.FunctionDef:
+            yield from walk(node)
+        else:
+            pending += children(node)
 
 
 def mutated_attributes(module: cst.Module) -> set[str]:
     """Attributes whose content some code changes in place: `self.rates.append(…)`."""
-    return {target.attr.value for node in walk(module) for target in _changed_targets(node) if isinstance(target, cst.Attribute)}
+    nodes = (node for kind in _CHANGING for node in of_kind(module, kind))
+    return {target.attr.value for node in nodes for target in _changed_targets(node) if isinstance(target, cst.Attribute)}
+
+
+_CHANGING: tuple[type[cst.CSTNode], ...] = (cst.AssignTarget, cst.AugAssign, cst.Call)
 
 
 def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
@@ -65,7 +79,7 @@ def sharing_classes(module: cst.Module) -> dict[int, set[int]]:
 
 def _ancestors(module: cst.Module) -> list[tuple[cst.ClassDef, list[cst.ClassDef]]]:
     """The classes of the file, each with all those that it may derive from, by their names."""
-    classes = [node for node in walk(module) if isinstance(node, cst.ClassDef)]
+    classes = of_kind(module, cst.ClassDef)
     named: dict[str, list[cst.ClassDef]] = {}
     for node in classes:
         named.setdefault(node.name.value, []).append(node)
@@ -105,6 +119,9 @@ def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | Non
     pending: list[tuple[cst.CSTNode, cst.ClassDef | None, str]] = [(module, None, "")]
     while pending:
         node, cls, receiver = pending.pop()  # the name of the instance where this is its class's `__init__`, else empty
+        if type(node) not in _ASSIGNING:
+            pending += [(child, cls, receiver) for child in children(node)]
+            continue
         if isinstance(node, cst.ClassDef):
             cls, receiver = node, ""
         elif isinstance(node, cst.FunctionDef):
@@ -122,6 +139,10 @@ def assigned_attributes(module: cst.Module) -> dict[str, list[cst.ClassDef | Non
     return found
 
 
+_ASSIGNING = frozenset({cst.ClassDef, cst.FunctionDef, cst.AnnAssign, *_CHANGING})
+"""The nodes that say something of attributes. They are told by their type: `isinstance` is slow on LibCST's classes, and asked of every node."""
+
+
 def _attribute_targets(target: cst.CSTNode) -> list[cst.Attribute]:
     if isinstance(target, cst.Attribute):
         return [target]
@@ -136,11 +157,17 @@ def touched(nodes: Iterable[cst.CSTNode]) -> tuple[set[str], set[str]]:
     attributes: set[str] = set()
     for root in nodes:
         for node in walk(root):
+            if type(node) not in _TOUCHING:
+                continue
             for target in (*_bound_targets(node), *_changed_targets(node)):
                 _note(target, names, attributes)
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 names.add(node.name.value)
     return names, attributes
+
+
+_BINDING: tuple[type[cst.CSTNode], ...] = (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.AsName, cst.ImportAlias)
+_TOUCHING = frozenset({cst.FunctionDef, cst.ClassDef, *_BINDING, *_CHANGING})
 
 
 def _bound_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
@@ -171,25 +198,24 @@ _GEOMETRY = frozenset({"kernel_size", "stride", "padding", "output_padding", "di
 
 def reshapes_in_place(module: cst.Module) -> bool:
     """Whether some tensor may change its shape under its name: then no shape in the file is sure."""
-    for node in walk(module):
-        if isinstance(node, cst.Attribute) and node.attr.value in _RESHAPING:
-            return True
-        if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "out":
-            return True
-        if any(isinstance(target, cst.Attribute) and target.attr.value == "data" for target in _bound_targets(node)):
-            return True
-    return False
+    return (
+        any(node.attr.value in _RESHAPING for node in of_kind(module, cst.Attribute))
+        or any(node.keyword is not None and node.keyword.value == "out" for node in of_kind(module, cst.Arg))
+        or any(target.attr.value == "data" for target in _bound_attributes(module))
+    )
+
+
+def _bound_attributes(module: cst.Module) -> Iterator[cst.Attribute]:
+    """The attributes that a file binds by a statement."""
+    for kind in _BINDING:
+        for node in of_kind(module, kind):
+            yield from (target for target in _bound_targets(node) if isinstance(target, cst.Attribute))
 
 
 def mends_layers(module: cst.Module) -> bool:
     """Whether some layer's geometry may be changed after it was built, by an assignment to something other than self."""
-    for node in walk(module):
-        for target in _bound_targets(node):
-            if isinstance(target, cst.Attribute) and target.attr.value in _GEOMETRY and not _is_self(target.value):
-                return True
-        if isinstance(node, cst.Call) and _sets_geometry(node):
-            return True
-    return False
+    bound = any(target.attr.value in _GEOMETRY and not _is_self(target.value) for target in _bound_attributes(module))
+    return bound or any(_sets_geometry(node) for node in of_kind(module, cst.Call))
 
 
 def _is_self(node: cst.CSTNode) -> bool:
@@ -210,13 +236,13 @@ def resizes(module: cst.Module) -> bool:
     """
     sized = [
         node.func
-        for node in walk(module)
-        if isinstance(node, cst.Call) and any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args)
+        for node in of_kind(module, cst.Call)
+        if any(argument.keyword is not None and argument.keyword.value == "output_size" for argument in node.args)
     ]
     if not sized:
         return False
-    defined = {node.name.value for node in walk(module) if isinstance(node, (cst.FunctionDef, cst.ClassDef))}
-    imported = {name for node in walk(module) if isinstance(node, (cst.Import, cst.ImportFrom)) for name in _imported(node)}
+    defined = {node.name.value for node in (*of_kind(module, cst.FunctionDef), *of_kind(module, cst.ClassDef))}
+    imported = {name for node in (*of_kind(module, cst.Import), *of_kind(module, cst.ImportFrom)) for name in _imported(node)}
     return any(_last_name(func) not in defined and _first_name(func) not in imported | defined for func in sized)
 
 
@@ -238,9 +264,8 @@ def _first_name(node: cst.BaseExpression) -> str:
 def mixed_classes(module: cst.Module) -> set[int]:
     """The classes that a class of the file with several bases derives from: what `super()` means in them depends on who is made."""
     named: dict[str, list[cst.ClassDef]] = {}
-    for node in walk(module):
-        if isinstance(node, cst.ClassDef):
-            named.setdefault(node.name.value, []).append(node)
+    for node in of_kind(module, cst.ClassDef):
+        named.setdefault(node.name.value, []).append(node)
     found: set[int] = set()
     pending = [node for nodes in named.values() for node in nodes if len(node.bases) > 1]
     while pending:

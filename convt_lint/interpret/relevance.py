@@ -39,24 +39,25 @@ class Relevance:
         self.names: set[str] = {*_SEEDS, *own}
         self._nodes: set[int] = set()
         self._direct = {id(found.node) for unit in units for found in (unit, *unit.parents) if unit.seeded or not unit.mentions.isdisjoint(_SEEDS)}
-        pending = units
-        changed = True
-        while changed:
-            changed = False
-            rest: list[_Unit] = []
-            for unit in pending:
-                if unit.seeded or not unit.mentions.isdisjoint(self.names):
-                    changed = True
-                    self._nodes.add(id(unit.node))
-                    self._nodes.update(id(parent.node) for parent in unit.parents)
-                    for found in (unit, *unit.parents):
-                        self.names |= found.binds - _EVERYWHERE
-                else:
-                    rest.append(unit)
-            pending = rest
+        self._spread(units)
         for unit in units:
             if isinstance(unit.node, cst.ClassDef) and id(unit.node) in self._nodes:
                 self._add_methods(unit.node)
+
+    def _spread(self, units: list[_Unit]) -> None:
+        """Makes relevant whoever mentions a relevant name, and the names that this binds, until there are no more."""
+        mentioning: dict[str, list[_Unit]] = {}
+        for unit in units:
+            for name in unit.mentions:
+                mentioning.setdefault(name, []).append(unit)
+        pending = [unit for unit in units if unit.seeded or not unit.mentions.isdisjoint(self.names)]
+        while pending:
+            unit = pending.pop()
+            for found in (unit, *unit.parents):
+                self._nodes.add(id(found.node))
+                for name in found.binds - _EVERYWHERE - self.names:
+                    self.names.add(name)
+                    pending += mentioning.get(name, ())
 
     def _add_methods(self, cls: cst.ClassDef) -> None:
         """A relevant class is made by its `__init__` and run by its `forward`, with the methods that this calls; where it derives from something
@@ -78,10 +79,18 @@ class Relevance:
         return id(node) in self._nodes
 
 
+_TELLING = frozenset(
+    {cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.ImportFrom, cst.Name, cst.Attribute, cst.SimpleString}
+)
+
+
 def _units(module: cst.Module) -> Iterator[_Unit]:
     pending: list[tuple[cst.CSTNode, tuple[_Unit, ...]]] = [(module, ())]
     while pending:
         node, parents = pending.pop()
+        if type(node) not in _TELLING:  # `isinstance` is slow on LibCST's classes, and asked of every node
+            pending += [(child, parents) for child in children(node)]
+            continue
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             unit = _Unit(node, binds={node.name.value}, parents=parents)
             yield unit
@@ -94,7 +103,7 @@ def _units(module: cst.Module) -> Iterator[_Unit]:
             unit = _Unit(node, binds=set(_bound(node, local=any(isinstance(p.node, cst.FunctionDef) for p in parents))), parents=parents)
             _mention_all(unit, node)
             yield unit
-        if isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString, cst.FormattedString)) and parents:
+        elif parents:
             _mention(parents[-1], node)
         pending += [(child, parents) for child in children(node)]
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import TypeVar, cast
 
 import libcst as cst
+
+N = TypeVar("N", bound=cst.CSTNode)
 
 _PUNCTUATION = ("lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal", "dot", "colon")
 _SKIPPED = ("whitespace", "leading_lines", "trailing", "header", "footer", *_PUNCTUATION)
@@ -49,9 +52,25 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
+_kinds: dict[int, tuple[cst.CSTNode, dict[type[cst.CSTNode], list[cst.CSTNode]]]] = {}
+"""All nodes below a root, by their type. Emptied by `forget`, too."""
+
+
+def of_kind(root: cst.CSTNode, kind: type[N]) -> list[N]:
+    """The nodes of one type in a tree, the root among them. For roots that are asked several times: the tree is walked once. The list is shared."""
+    known = _kinds.get(id(root))
+    if known is None or known[0] is not root:
+        found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
+        for node in walk(root):
+            found.setdefault(type(node), []).append(node)
+        known = _kinds[id(root)] = (root, found)
+    return cast("list[N]", known[1].get(kind, []))
+
+
 def forget() -> None:
     """Forgets the nodes of a file that is done with."""
     _known.clear()
+    _kinds.clear()
 
 
 def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
