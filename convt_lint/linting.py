@@ -61,10 +61,12 @@ def _result(analysis: Analysis, path: PurePath, selection: Selection, unchecked:
     from convt_lint.rules import run_rules
 
     facts = Facts(analysis.facts)
-    pairs = certain(run_rules(facts, selection), facts)
+    reports = run_rules(facts, selection)
+    pairs = certain(reports, facts)
     if pairs and not analysis.located:
         analysis.locate()
-        pairs = certain(run_rules(facts, selection), facts)
+        # Where something stands changes what is said of it, and not whether there is something to say.
+        pairs = certain(run_rules(facts, {rule.code for rule, _ in reports}), facts)
     findings = sorted((_finding(rule, report, path) for rule, report in pairs), key=lambda finding: finding.sort_key)
     constructions = 0 if analysis.interpretation is None else len(analysis.interpretation.constructions)
     return FileResult(tuple(_unique(findings)), _unchecked(analysis) if unchecked else (), constructions)

@@ -474,12 +474,18 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         if isinstance(index, int) and index >= 0 and (named := sizes.named(owner)) is not None:
             return sizes.named_item(evaluator, named, index)
         if not is_exact(index) or owner.size >= MAX_TERM:
-            return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else repr(index))
+            return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else slice_operand(evaluator, index))
         term = ("item", owner.term, index if isinstance(index, (int, str)) else repr(index))
         free = owner.bases == {owner.term}
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
     return machine.unknown("an item", node, index)
+
+
+def slice_operand(evaluator: Evaluator, index: slice) -> Value:
+    """A slice as an operand: its text where its bounds are known, else its bounds (a text of unknown ones would double with each slice in a slice)."""
+    bounds = (index.start, index.stop, index.step)
+    return repr(index) if all(bound is None or isinstance(bound, int) for bound in bounds) else tuple(map(evaluator.operand, bounds))
 
 
 def _of_class_item(evaluator: Evaluator, owner: Ref, content: ClassObject, index: Value, node: cst.CSTNode) -> Value:

@@ -19,6 +19,7 @@ MAX_ITEMS = 2000
 
 ELIDED = b"__elided__"
 
+_LINK = rb"\*\*|//|<<|>>|[-+*/%@&|^~.<>]|[=!]=|\b(?:and|or|not|if|in|is|lambda|await)\b"
 _TOKEN = re.compile(
     rb"""
       (?P<comment>\#[^\r\n]*)
@@ -30,14 +31,18 @@ _TOKEN = re.compile(
       ))
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
-    | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t]*elif\b)
-    | (?P<pattern>(?:(?<=\n)|(?<=\r)|\A)[ \t]*(?:case|del)\b)
+    | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t\f]*elif\b)
+    | (?P<pattern>(?:(?<=\n)|(?<=\r)|\A)[ \t\f]*(?:case|del)\b)
     | (?P<newline>\\\r?\n|\r\n|\n|\r)
     | (?P<separator>[,:;])
-    | (?P<link>\*\*|//|[-+*/%@&|^~.]|\b(?:and|or|not|if|lambda|await)\b)
+    | (?P<link>"""
+    + _LINK
+    + rb""")
     """,
     re.VERBOSE | re.DOTALL,
 )
+_INSIDE = re.compile(rb"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<link>" + _LINK + rb"|['\"])")
+_FORMATTED = re.compile(rb"[rR]?[fFtT][rR]?")
 _WORD_BEFORE = re.compile(rb"[\w)\]}\"']\s*$")
 _KEYWORD_BEFORE = re.compile(rb"\b(?:return|in|yield|not|and|or|if|else|is|await|assert|lambda|from|raise|print)\s*$")
 _NAMES_FOLLOW = re.compile(rb"\b(?:import|def\s+\w+|class\s+\w+|del|with|global|for)\s*$")
@@ -69,16 +74,21 @@ def _place(source: bytes, offset: int) -> tuple[int, int]:
     return head.count(b"\n") + 1, offset - max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset))
 
 
-def _nesting(text: bytes) -> int:
-    """The deepest nesting of brackets in the body of an f-string."""
-    depth = deepest = 0
-    for character in text:
-        if character in b"([{":
+def _in_string(text: bytes) -> str:
+    """What is too much in the replacement fields of an f-string, which is an expression to the parser; empty where nothing is."""
+    depth = links = 0
+    for match in _INSIDE.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
             depth += 1
-            deepest = max(deepest, depth)
-        elif character in b")]}":
-            depth -= 1
-    return deepest
+            if depth > MAX_DEPTH:
+                return f"more than {MAX_DEPTH} nested brackets"
+        elif kind == "close":
+            depth = max(depth - 1, 0)
+        links = 0 if depth == 0 else links + 1
+        if links > MAX_CHAIN:
+            return f"an expression of more than {MAX_CHAIN} terms"
+    return ""
 
 
 def guard(source: bytes) -> Refusal | bytes:
@@ -132,8 +142,9 @@ def guard(source: bytes) -> Refusal | bytes:
                 return refuse(f"more than {MAX_LAMBDAS} lambdas in one statement", offset)
         elif kind == "string":
             level.chain += 1
-            if match.group()[:1] in b"fFtTrR" and _nesting(match.group()) > MAX_DEPTH:
-                return refuse(f"more than {MAX_DEPTH} nested brackets", offset)
+            reason = _in_string(match.group()) if _FORMATTED.match(match.group()) is not None else ""
+            if reason:
+                return refuse(reason, offset)
         if levels[-1].chain > MAX_CHAIN or level.chain > MAX_CHAIN:
             return refuse(f"an expression of more than {MAX_CHAIN} terms", offset)
     return _apply(source, blanks)
