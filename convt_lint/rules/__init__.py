@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from convt_lint.facts import Facts
 from convt_lint.rules.base import Report, Rule
 from convt_lint.rules.cvt001_cannot_analyse import CannotAnalyse
