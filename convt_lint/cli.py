@@ -70,9 +70,14 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _fail(message: str) -> int:
-    with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: error: {printable(message)}", file=sys.stderr)
+    _say(f"error: {printable(message)}")
     return FAILED
+
+
+def _say(remark: str) -> None:
+    if sys.stderr is not None:  # print would take standard output for one that is closed
+        with contextlib.suppress(OSError):
+            print(f"{PROGRAM}: {remark}", file=sys.stderr)
 
 
 def _discard_stdout() -> None:
@@ -197,7 +202,7 @@ def _check(arguments: list[str]) -> int:
     if cache is not None:
         cache.write()
     if not reports and not found.missing:
-        _warn("no Python files found under the given paths")
+        _say("warning: no Python files found under the given paths")
     failure = ""
     if options.confirm is not None:
         reports, failure = _confirmed(reports, options.confirm)
@@ -289,7 +294,7 @@ def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: 
         for piece in _rendered(reports, output):
             stream.write(piece)
         stream.flush()
-    if output.show_unchecked and output.format not in TEXT_FORMATS:
+    if output.show_unchecked and output.format not in TEXT_FORMATS and sys.stderr is not None:
         sys.stderr.write("".join(_unchecked(reports, Style(_wants_colour(options.color, sys.stderr)))))
 
 
@@ -342,11 +347,6 @@ def _summary(findings: list[Finding]) -> str:
     if len(findings) == refuted:
         return f"All checks passed!{remark}"
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"
-
-
-def _warn(message: str) -> None:
-    with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: warning: {message}", file=sys.stderr)
 
 
 # ---- solve and draw

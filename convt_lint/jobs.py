@@ -116,13 +116,14 @@ class OneByOne:
             future = self._submit(target)
         except _NO_PROCESSES:
             return self._report(target)
-        try:
+        # Asked for and not raised: what ends a process there, such as SystemExit, must not end this one.
+        error = future.exception()
+        if error is None:
             return future.result()
-        except BrokenExecutor:
+        if isinstance(error, BrokenExecutor):
             self.close()
             return self._lost(target, "the analysis of this file ended its process")
-        except Exception as error:
-            return self._lost(target, f"the analysis of this file failed ({type(error).__name__}: {str(error)[:200]})")
+        return self._lost(target, f"the analysis of this file failed ({type(error).__name__}: {str(error)[:200]})")
 
     def _submit(self, target: Target) -> Future[FileReport]:
         from concurrent.futures import BrokenExecutor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
@@ -103,7 +103,8 @@ def report_targets(
                 continue
             made = next(reports)
             if cache is not None and not made.findings:
-                _note(cache, target)
+                with suppress(OSError):  # The current directory may be gone by now.
+                    cache.note_verdict(os.path.abspath(target.path))
             yield made
 
 
@@ -146,22 +147,12 @@ def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | 
     if cache is not None and status is not None and cache.is_clean_content(name, status, source):
         return FileReport(target.path)
     if is_worth_parsing(source, layers):
+        if cache is not None and status is not None:
+            cache.await_verdict(name, status, source)
         return None
     if cache is not None and status is not None:
         cache.note(name, status, source)
     return FileReport(target.path)
-
-
-def _note(cache: Cache, target: Target) -> None:
-    """Notes that nothing was found in a file, if it is still the one that was read."""
-    try:
-        before = os.stat(target.path)
-        source = read(target.path)
-        after = os.stat(target.path)
-    except (OSError, ValueError, Unreadable):
-        return
-    if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
-        cache.note(os.path.abspath(target.path), after, source)
 
 
 def report_target(target: Target, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:

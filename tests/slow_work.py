@@ -21,6 +21,8 @@ if os.name == "posix":
 progress.PATIENCE_S = float(patience)
 report_bytes = runner.report_bytes
 def slowly(*arguments, **named):
+    if os.environ.get("STARTED_FILE"):
+        open(os.environ["STARTED_FILE"], "a").close()
     end = time.monotonic() + float(seconds)
     while time.monotonic() < end:
         time.sleep(0.01)
