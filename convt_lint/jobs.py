@@ -153,12 +153,12 @@ class _Workers:
 
     def submit(self, function: Callable[[Target], R], target: Target) -> Future[R]:
         """The future of a call. Raises what Python raises where there are no processes, or no more of them."""
+        self._submit = self._submit or self._pool()
         # An interrupt that comes while processes start would end them with a traceback each, before they can tell it to be ignored.
         with _interrupts_put_off():
-            self._submit = self._submit or self._start()
             return self._submit(function, target)
 
-    def _start(self) -> Callable[..., Future[Any]]:
+    def _pool(self) -> Callable[..., Future[Any]]:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import Pipe
 
