@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from convt_lint import cache
 from convt_lint.cache import FOLDER, open_cache
 from convt_lint.cli import main
 from convt_lint.jobs import run_all
-from convt_lint.runner import FileReport, lint_paths
+from convt_lint.runner import FileReport, lint_paths, report_lost
 from convt_lint.selection import DEFAULT
 from convt_lint.sources import Target
 
@@ -72,7 +73,7 @@ def _die_of_three(target: Target) -> FileReport:
 
 def test_what_kills_its_process_costs_its_own_file(tree: Path) -> None:
     targets = [Target(str(path)) for path in sorted(tree.glob("*.py"))]
-    reports = list(run_all(_die_of_three, targets, 2))
+    reports = list(run_all(_die_of_three, targets, 2, lost=partial(report_lost, selection=DEFAULT)))
     assert [report.path for report in reports] == [target.path for target in targets]
     assert {report.path.name: [finding.code for finding in report.findings] for report in reports if report.findings} == {"m03.py": ["CVT001"]}
 

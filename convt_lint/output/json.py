@@ -17,13 +17,14 @@ def render(items: Iterable[Shown], style: Style) -> Iterator[str]:
     """The findings as one JSON text, pure ASCII, in pieces."""
     opening = "["
     for item in items:
-        record = json.dumps(_record(item), indent=2, allow_nan=False).replace("\n", "\n  ")
-        yield f"{opening}\n  {record}"
+        text = json.dumps(record(item), indent=2, allow_nan=False).replace("\n", "\n  ")
+        yield f"{opening}\n  {text}"
         opening = ","
     yield "[]\n" if opening == "[" else "\n]\n"
 
 
-def _record(item: Shown) -> dict[str, Any]:
+def record(item: Shown) -> dict[str, Any]:
+    """One finding in JSON's own types."""
     finding = item.finding
     outcome = finding.confirmation
     return {
