@@ -26,11 +26,15 @@ from convt_lint.suppression import Suppressions, may_suppress, unsuppressed
 class FileReport:
     """What is told of one file. `lines` are those of its source, held only where there are findings to show in them."""
 
-    path: PurePath
+    name: str
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     constructions: int = 0
     lines: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def path(self) -> PurePath:
+        return PurePath(self.name)
 
 
 def lint_bytes(source: bytes, path: str | os.PathLike[str]) -> list[Finding]:
@@ -104,7 +108,7 @@ def report_targets(
             made = next(reports)
             if cache is not None and not made.findings:
                 with suppress(OSError):  # The current directory may be gone by now.
-                    cache.note_verdict(os.path.abspath(target.path))
+                    cache.note_verdict(os.path.abspath(target.name))
             yield made
 
 
@@ -119,12 +123,12 @@ def _spread(found: Discovery, selection: Selection, layers: Mapping[str, str], e
 def _examined(target: Target, selection: Selection, layers: Mapping[str, str]) -> FileReport | bytes:
     """The source of a target that needs an analysis; the report of one that does not."""
     try:
-        source = read(target.path) if not target.problem else b""
+        source = read(target.name) if not target.problem else b""
     except Unreadable as error:
-        target = Target(target.path, str(error))
+        target = Target(target.name, str(error))
     if target.problem:
         return report_target(target, selection)
-    return source if is_worth_parsing(source, layers) else FileReport(target.path)
+    return source if is_worth_parsing(source, layers) else FileReport(target.name)
 
 
 def report_sources(sources: Iterable[tuple[PurePath, bytes]], selection: Selection, layers: Mapping[str, str]) -> list[FileReport]:
@@ -137,22 +141,22 @@ def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | 
     if target.problem:
         return None
     try:
-        status = os.stat(target.path) if cache is not None else None
-        name = os.path.abspath(target.path)
+        status = os.stat(target.name) if cache is not None else None
+        name = "" if cache is None else os.path.abspath(target.name)
         if cache is not None and status is not None and cache.is_clean(name, status):
-            return FileReport(target.path)
-        source = read(target.path)
+            return FileReport(target.name)
+        source = read(target.name)
     except (OSError, ValueError, Unreadable):
         return None
     if cache is not None and status is not None and cache.is_clean_content(name, status, source):
-        return FileReport(target.path)
+        return FileReport(target.name)
     if is_worth_parsing(source, layers):
         if cache is not None and status is not None:
             cache.await_verdict(name, status, source)
         return None
     if cache is not None and status is not None:
         cache.note(name, status, source)
-    return FileReport(target.path)
+    return FileReport(target.name)
 
 
 def report_target(target: Target, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
@@ -160,7 +164,7 @@ def report_target(target: Target, selection: Selection, unchecked: bool = False,
     problem = target.problem
     if not problem:
         try:
-            return report_bytes(read(target.path), target.path, selection, unchecked, layers)
+            return report_bytes(read(target.name), target.path, selection, unchecked, layers)
         except Unreadable as error:
             problem = str(error)
     return report_lost(target, f"this file could not be read: {problem}", selection)
@@ -169,7 +173,7 @@ def report_target(target: Target, selection: Selection, unchecked: bool = False,
 def report_lost(target: Target, message: str, selection: Selection) -> FileReport:
     """The report of a file of which nothing is known but why."""
     finding = cannot_analyse(target.path, message)
-    return FileReport(target.path, (finding,) if finding.code in selection else ())
+    return FileReport(target.name, (finding,) if finding.code in selection else ())
 
 
 def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
@@ -179,7 +183,7 @@ def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked:
     lines = decode_lines(source) if findings else []
     if findings and may_suppress(source):
         findings = unsuppressed(findings, lines)
-    return FileReport(path, tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else ())
+    return FileReport(str(path), tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else ())
 
 
 def shown(report: FileReport, *, noqa_rows: bool = True) -> Iterator[Shown]:

@@ -231,7 +231,7 @@ def read(path: str | PurePath) -> bytes:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("not a regular file")
+                raise Unreadable("is a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file")
             source = _all_of(descriptor, status.st_size)
         finally:
             os.close(descriptor)

@@ -132,7 +132,7 @@ def test_parcels_of_a_large_corpus_hold_no_more_than_a_few_files(tmp_path: Path)
 
     class Nowhere(Here):
         def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-            return super().submit(lambda sources: [runner.FileReport(path) for path, _ in sources], *arguments)
+            return super().submit(lambda sources: [runner.FileReport(str(path)) for path, _ in sources], *arguments)
 
     executor = Nowhere()
     assert lint_paths([tmp_path], executor=executor) == []

@@ -356,8 +356,8 @@ def _leave(target: Target) -> FileReport:
     if target.path.name == "m03.py":
         raise MemoryError("no more")
     if target.path.name == "m04.py":
-        return FileReport(target.path, (lambda: None,))  # type: ignore[arg-type]  # what no process can send
-    return FileReport(target.path)
+        return FileReport(target.name, (lambda: None,))  # type: ignore[arg-type]  # what no process can send
+    return FileReport(target.name)
 
 
 def test_what_is_raised_in_a_process_costs_its_own_file(tree: Path) -> None:
@@ -388,10 +388,10 @@ def test_a_file_that_kills_its_process_is_not_said_where_that_is_not_selected(tr
 def test_any_number_of_jobs_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(jobs, "ENOUGH_BYTES", 1)
-    paths = [str(path) for path in sorted(Path("fixtures").glob("*.py")) + sorted(Path("fixtures").rglob("*.py"))[::4]]
+    paths = [str(path) for path in sorted(Path("fixtures").glob("*.py")) + sorted(Path("fixtures").rglob("*.py"))[::12]]
     assert main(["--no-cache", "--jobs=1", "--output-format=json", *paths]) == 1
     one = capsysbinary.readouterr().out
-    assert one.count(b'"code"') > 30, "enough for a difference to show"
-    for count in (2, 3, 16):
+    assert one.count(b'"code"') > 20, "enough for a difference to show"
+    for count in (2, 7):
         assert main(["--no-cache", f"--jobs={count}", "--output-format=json", *paths]) == 1
         assert capsysbinary.readouterr().out == one
