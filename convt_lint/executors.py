@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +17,8 @@ from convt_lint.jobs import outcome
 from convt_lint.sources import Target
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from convt_lint.runner import FileReport
 
 PARCEL_FILES, PARCEL_BYTES = 8, 100_000

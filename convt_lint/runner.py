@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from convt_lint.cache import Cache
-from convt_lint.executors import spread
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.jobs import OneByOne, nothing, run_all
 from convt_lint.linting import check_bytes, is_worth_parsing
@@ -20,6 +19,9 @@ from convt_lint.output.base import Shown
 from convt_lint.selection import DEFAULT, Selection
 from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
 from convt_lint.suppression import Suppressions, may_suppress, unsuppressed
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def report_targets(
 
 
 def _spread(found: Discovery, selection: Selection, layers: Mapping[str, str], executor: Executor) -> Iterator[FileReport]:
+    from convt_lint.executors import spread
+
     alone = OneByOne(partial(report_target, selection=selection, layers=layers), partial(report_lost, selection=selection))
     examine = partial(_examined, selection=selection, layers=layers)
     work = partial(report_sources, selection=selection, layers=layers)
