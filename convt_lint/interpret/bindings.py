@@ -241,8 +241,9 @@ def resizes(module: cst.Module) -> bool:
     ]
     if not sized:
         return False
-    defined = {node.name.value for node in (*of_kind(module, cst.FunctionDef), *of_kind(module, cst.ClassDef))}
-    imported = {name for node in (*of_kind(module, cst.Import), *of_kind(module, cst.ImportFrom)) for name in _imported(node)}
+    defined = {node.name.value for node in of_kind(module, cst.FunctionDef)} | {node.name.value for node in of_kind(module, cst.ClassDef)}
+    imports: list[cst.Import | cst.ImportFrom] = [*of_kind(module, cst.Import), *of_kind(module, cst.ImportFrom)]
+    imported = {name for node in imports for name in _imported(node)}
     return any(_last_name(func) not in defined and _first_name(func) not in imported | defined for func in sized)
 
 

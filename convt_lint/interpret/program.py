@@ -188,9 +188,9 @@ class Program:
             machine.calls = records
             self.evaluator.scopes = scopes
             machine.with_defaults = False
-            functions, classes = self.executor.functions[known_functions:], self.executor.classes[known_classes:]
+            functions, classes = self.executor.let_go(known_functions, known_classes)
             functions += [(function, False) for function in self.evaluator.lambdas[known_lambdas:]]
-            del self.executor.functions[known_functions:], self.executor.classes[known_classes:], self.evaluator.lambdas[known_lambdas:]
+            del self.evaluator.lambdas[known_lambdas:]
         self._nested(functions, classes, ends)
         return ends
 

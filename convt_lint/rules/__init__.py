@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 
 from convt_lint.facts import Facts
 from convt_lint.rules.base import Report, Rule
@@ -29,7 +29,7 @@ from convt_lint.rules.cvt302_silent_tail import SilentTail
 from convt_lint.rules.cvt303_gaps import Gaps
 from convt_lint.rules.cvt304_uneven_overlap import UnevenOverlap
 from convt_lint.rules.cvt305_stale_channels import StaleChannels
-from convt_lint.selection import DEFAULT
+from convt_lint.selection import DEFAULT, Selection
 
 __all__ = ["RULES", "Report", "Rule", "run_rules"]
 
@@ -63,6 +63,6 @@ RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}
 """Code to rule, in the order of the codes."""
 
 
-def run_rules(facts: Facts, selection: Container[str] = DEFAULT) -> list[tuple[Rule, Report]]:
+def run_rules(facts: Facts, selection: Selection | Collection[str] = DEFAULT) -> list[tuple[Rule, Report]]:
     """What the selected rules say of one file's facts, rule by rule; whether a report's path can be taken is the caller's to judge."""
     return [(rule, report) for rule in RULES.values() if rule.code in selection for report in rule.check(facts)]
