@@ -221,8 +221,8 @@ VALUES: dict[str, str] = {
 
 FILES: dict[str, str] = {
     "10,000 classes": program(each("class A@:\n    x = @\n", 10_000)),
-    "3,000 classes with layers": program(
-        each("class A@(nn.Module):\n    def __init__(self, s):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(4, 4, 4, stride=s)\n", 3000)
+    "1,000 classes with layers": program(
+        each("class A@(nn.Module):\n    def __init__(self, s):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(4, 4, 4, stride=s)\n", 1000)
     ),
     "10,000 classes that derive from the one before": program("A0 = nn.Module\n" + "".join(f"class A{i + 1}(A{i}):\n    pass\n" for i in range(10_000))),
     "10,000 functions": program(each("def f@(x):\n    return x + @\n", 10_000)),
