@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, offset, output_length, output_size_range
 from convt_lint.symbolic import Dimension, Expression, Variable, evaluate, names
@@ -596,6 +596,8 @@ class Facts:
 
     def __init__(self, facts: list[Fact] | None = None) -> None:
         self._facts = list(facts or ())
+        self.found_out: dict[str, Any] = {}
+        """What a rule has found out with much work, by its code: rules are asked again once the places are known."""
         self._of_layer: dict[int, list[Fact]] = {}
         for fact in self._facts:
             if isinstance(fact, (LayerApplied, SizeExpected)):

@@ -46,9 +46,10 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
         by_row.setdefault(page.row(comment), []).append((comment, directive))
     for here in by_row.values():
         spans = {name: span for _, directive in here for name, span in directive.spans.items()}
+        inputs = [directive.inputs for _, directive in here]
         for comment, directive in here:
             try:
-                found += page.bind(comment, replace(directive, spans=spans), [other.inputs for _, other in here])
+                found += page.bind(comment, replace(directive, spans=spans), inputs)
             except Misread as error:
                 found.append(_misread(comment, error))
     return found

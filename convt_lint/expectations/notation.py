@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from convt_lint.expectations.shapes_in_text import ARROW, Dim, Found, Part, Shape, parts_of
 from convt_lint.facts import Multiple
@@ -40,6 +41,7 @@ class Reading:
     prose: bool = False
 
 
+@lru_cache(maxsize=4096)
 def read(text: str) -> Reading | None:
     """What a comment states (its text, without the `#`); None where it states no size, or not for sure."""
     *before, later = _notes(text.lstrip("#"))  # of two comments in a row the later one holds

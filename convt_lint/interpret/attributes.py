@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, deque
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -160,11 +162,24 @@ def _linearise(evaluator: Evaluator, cls: Value, known: dict[int, list[Value]], 
 def _merge(rows: list[list[Value]]) -> list[Value]:
     """C3's merge; where the bases contradict each other (Python refuses the class) the rest follows as it stands."""
     out: list[Value] = []
-    rows = [list(row) for row in rows if row]
-    while rows:
-        head = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
+    left = {index: deque(row) for index, row in enumerate(rows) if row}
+    behind = Counter(item for row in rows for item in row[1:])
+    headed: dict[Value, list[int]] = {}
+    for index, row in left.items():
+        headed.setdefault(row[0], []).append(index)
+    while left:
+        head = next((row[0] for row in left.values() if not behind[row[0]]), None)
+        if head is None:
+            return list(dict.fromkeys([*out, *chain.from_iterable(left.values())]))
         out.append(head)
-        rows = [rest for row in rows if (rest := [item for item in row if item != head])]
+        for index in headed.pop(head):
+            row = left[index]
+            row.popleft()
+            if row:
+                behind[row[0]] -= 1
+                headed.setdefault(row[0], []).append(index)
+            else:
+                del left[index]
     return out
 
 

@@ -146,10 +146,16 @@ MAX_WAYS = 6
 
 def ways(assumptions: Iterable[Assumption]) -> list[frozenset[Assumption]]:
     """What a path assumed, as the ways it can have come: more than one where it was joined from several."""
-    found: list[frozenset[Assumption]] = [frozenset()]
+    single: list[Assumption] = []
+    several: list[frozenset[frozenset[Assumption]]] = []
     for item in assumptions:
         subject = item.term[0]  # type: ignore[index]
-        parts = subject[1] if isinstance(subject, tuple) and subject[:1] == (_EITHER,) else (frozenset({item}),)
+        if isinstance(subject, tuple) and subject[:1] == (_EITHER,):
+            several.append(subject[1])
+        else:
+            single.append(item)
+    found = [frozenset(single)]
+    for parts in several:
         found = [way | part for way in found for part in parts]
     return found
 

@@ -1,8 +1,9 @@
 """A cheap look at the bytes before LibCST gets them.
 
 LibCST's parser recurses on the C stack and dies of deep nesting without a word (1,600 brackets; SIGSEGV), and its time is quadratic
-in the length of an operator, call or attribute chain. What it can't take is refused here, with its place. Literals of
-thousands of items are not refused: their items are blanked out and the literal's value is unknown.
+in the length of an operator, call or attribute chain. What it can't take is refused here, with its place, and so are files of
+far more statements than people write. Literals of thousands of items are not refused: their items are blanked out and the literal's
+value is unknown.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ MAX_CHAIN = 600
 MAX_ELIFS = 300
 MAX_LAMBDAS = 200
 MAX_ITEMS = 2000
+MAX_KEPT_ITEMS = 10_000
+"""Of a literal that can't be blanked out, of names, arguments and fields: the parser needs a second for each 10,000."""
+MAX_STATEMENTS = 15_000
+"""Three times what the largest file of torch holds; the parser needs a second for them."""
 
 ELIDED = b"__elided__"
 
@@ -76,13 +81,16 @@ def _place(source: bytes, offset: int) -> tuple[int, int]:
 
 def _in_string(text: bytes) -> str:
     """What is too much in the replacement fields of an f-string, which is an expression to the parser; empty where nothing is."""
-    depth = links = 0
+    depth = links = fields = 0
     for match in _INSIDE.finditer(text):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
+            fields += 1
             if depth > MAX_DEPTH:
                 return f"more than {MAX_DEPTH} nested brackets"
+            if fields > MAX_KEPT_ITEMS:
+                return f"more than {MAX_KEPT_ITEMS} fields in a text"
         elif kind == "close":
             depth = max(depth - 1, 0)
         links = 0 if depth == 0 else links + 1
@@ -94,7 +102,7 @@ def _in_string(text: bytes) -> str:
 def guard(source: bytes) -> Refusal | bytes:
     """Returns the source to parse (literals of more than MAX_ITEMS items blanked, rows and columns kept), or why it is refused."""
     levels = [_Level(0, b"")]
-    elifs = 0
+    elifs = statements = line = 0
     in_pattern, lambdas = False, 0
     blanks: list[tuple[int, int, bytes]] = []
 
@@ -121,15 +129,23 @@ def guard(source: bytes) -> Refusal | bytes:
                     blank = _blank(source, level, match.end())
                     if blank is not None:
                         blanks.append((level.start, match.end(), blank))
+                    elif level.items > MAX_KEPT_ITEMS:
+                        return refuse(f"more than {MAX_KEPT_ITEMS} items between two brackets", level.start)
         elif kind == "separator":
             if match.group() != b":" or level.opener == b"{":
                 level.chain = 0
             level.items += match.group() == b","
+            if match.group() == b";":
+                statements += 1
+            if len(levels) == 1 and level.items > MAX_KEPT_ITEMS:
+                return refuse(f"more than {MAX_KEPT_ITEMS} items in one statement", offset)
             level.colon = level.colon or match.group() == b":"
         elif kind == "newline":
             if len(levels) == 1 and not match.group().startswith(b"\\"):
-                level.chain = 0
+                level.chain = level.items = 0
                 in_pattern, lambdas = False, 0
+                statements += source[line:offset].lstrip()[:1] not in (b"", b"#")
+                line = match.end()
         elif kind == "elif":
             elifs += 1
             level.chain = 0
@@ -145,6 +161,8 @@ def guard(source: bytes) -> Refusal | bytes:
             reason = _in_string(match.group()) if _FORMATTED.match(match.group()) is not None else ""
             if reason:
                 return refuse(reason, offset)
+        if statements > MAX_STATEMENTS:
+            return refuse(f"more than {MAX_STATEMENTS} statements", offset)
         if levels[-1].chain > MAX_CHAIN or level.chain > MAX_CHAIN:
             return refuse(f"an expression of more than {MAX_CHAIN} terms", offset)
     return _apply(source, blanks)
