@@ -89,8 +89,8 @@ class Program:
         """How often the run of a function came to no end: each time it gets half of the work that it got before."""
 
     def run(self, module: cst.Module) -> None:
-        self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
         world, nodes = World(), Nodes(module)
+        self.relevance = self.machine.relevant = Relevance(module, nodes, {name.rpartition(".")[2] for name in self.machine.own})
         rebound = assigned_attributes(nodes)
         self.owners = {name: {None if owner is None else id(owner) for owner in owners} for name, owners in rebound.items()}
         self.sharing = sharing_classes(nodes)
