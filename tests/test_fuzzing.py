@@ -42,7 +42,7 @@ class NetworkBehindTheFile(__import__("torch").nn.Module):
     def forward(self, x):
         return self.body(x)
 """
-SAMPLE = 60
+SAMPLE = 25
 
 
 def judged(source: bytes) -> list[tuple[str, int, int, str]]:
@@ -63,19 +63,19 @@ def test_the_network_behind_a_file_is_found() -> None:
 # --- drawn and damaged sources
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(PROGRAMS), st.integers(1, 8))
 def test_damaged_programs(rng: Random, program: str, steps: int) -> None:
     judged(damaged(program, rng, PROGRAMS, steps).encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(PROGRAMS))
 def test_damaged_bytes(rng: Random, program: str) -> None:
     judged(bytes_damaged(program.encode(), rng))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=400), st.booleans())
 def test_random_bytes(noise: bytes, before: bool) -> None:
     mention = b"\nup = nn.ConvTranspose1d(1, 1, 3)\n"
@@ -187,7 +187,7 @@ def _blocks(body: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
 _SOURCES = st.recursive(st.lists(_SIMPLE, min_size=1, max_size=4), _blocks, max_leaves=12).map(lambda lines: HEAD + "\n".join(lines) + "\n")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_SOURCES)
 def test_drawn_sources(source: str) -> None:
     judged(source.encode())
@@ -255,19 +255,20 @@ json.dump(told, sys.stdout)
 
 def test_the_same_under_another_hash_seed() -> None:
     rng = Random(17)
-    sources = json.dumps([*FIXTURES, *(damaged(program, rng, PROGRAMS, 2) for program in PROGRAMS)]).encode()
+    chosen = rng.sample(PROGRAMS, SAMPLE)
+    sources = json.dumps([*chosen, *(damaged(program, rng, PROGRAMS, 2) for program in chosen)]).encode()
     told = [
         subprocess.run([sys.executable, "-c", _CHILD], input=sources, cwd=ROOT, env=environment(PYTHONHASHSEED=seed), capture_output=True, check=True).stdout
         for seed in ("0", "4242")
     ]
-    assert len(json.loads(told[0])) > len(PROGRAMS)
+    assert sum("CVT" in findings for findings, _, _ in json.loads(told[0])) > SAMPLE / 5
     assert told[0] == told[1]
 
 
 def test_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
     rng = Random(19)
-    for index, program in enumerate(PROGRAMS):
+    for index, program in enumerate(rng.sample(PROGRAMS, 2 * SAMPLE)):
         (tmp_path / f"p{index}.py").write_bytes(damaged(program, rng, PROGRAMS, 2).encode("utf-8", "surrogatepass"))
     told = [run("check", "--output-format=json", "--no-cache", f"--jobs={jobs}", "--select=CVT", ".", cwd=tmp_path) for jobs in (1, 2, 5)]
-    assert told[0].stdout.count(b'"code"') > 20
+    assert told[0].stdout.count(b'"code"') > SAMPLE / 5
     assert {(done.stdout, done.returncode) for done in told} == {(told[0].stdout, told[0].returncode)}

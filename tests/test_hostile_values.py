@@ -267,6 +267,16 @@ FILES: dict[str, str] = {
     "a long chain of names, backwards": program(
         "".join(f"def f{i}():\n    return f{i + 1}()\n" for i in range(3_000)) + "def f3000():\n    return nn.ConvTranspose1d"
     ),
+    "5,000 elifs after form feeds": program("if x:\n    y = 1\n" + "\felif x:\n    y = 1\n" * 5_000),
+    "an f-string of 5,000 nots": program("x = f'{" + "not " * 5_000 + "1}'"),
+    "an f-string of 5,000 signs": program("x = f'{" + "-" * 5_000 + "1}'"),
+    "an f-string of 5,000 terms": program("x = f'{" + "1 + " * 5_000 + "1}'"),
+    "an f-string of 5,000 attributes": program("x = f'{x" + ".a" * 5_000 + "}'"),
+    "a raw text of 5,000 signs": program("x = r'{" + "-" * 5_000 + "}'"),
+    "a text of 5,000 fields and signs": program("x = f'" + "{x} - " * 5_000 + "'"),
+    "5,000 shifts": program("x = 1" + " << 1" * 5_000),
+    "5,000 comparisons": program("x = 1" + " < 1 == 2" * 2_500),
+    "5,000 memberships": program("x = 1" + " in y is z" * 2_500),
     "slices in slices": program("x = " + "a[1:" * 90 + "1" + "]" * 90),
     "95 nested loops": program("\n".join(" " * depth + f"for i{depth} in x:" for depth in range(95)) + "\n" + " " * 95 + "y = 1"),
 }
