@@ -15,19 +15,20 @@ from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.jobs import run_all
 from convt_lint.linting import check_bytes, is_worth_parsing
 from convt_lint.selection import DEFAULT, Selection
-from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
+from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, holds_code, read
 from convt_lint.suppression import may_suppress, unsuppressed
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What is told of one file. `lines` are those of its source, held only where there are findings to show in them."""
+    """What is told of one file. `lines` are those of its source, and `cells` of a notebook, held only where there are findings to show in them."""
 
     path: PurePath
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     constructions: int = 0
     lines: tuple[str, ...] = field(default=(), repr=False)
+    cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 def lint_bytes(source: bytes, path: str | os.PathLike[str]) -> list[Finding]:
@@ -46,7 +47,7 @@ def lint_paths(
     layers: Mapping[str, str] = MappingProxyType({}),
     executor: Executor | None = None,
 ) -> list[Finding]:
-    """The findings in files, and in the *.py and *.pyi files of directories, by path and place.
+    """The findings in files, and in the *.py, *.pyi and *.ipynb files of directories, by path and place.
 
     `layers` holds the project's own rows of the shape table, by dotted name.
 
@@ -135,9 +136,9 @@ def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked:
     result = _checked(source, path, selection, unchecked, layers)
     findings = [finding for finding in result.findings if finding.code in selection]
     lines = decode_lines(source) if findings else []
-    if findings and may_suppress(source):
+    if findings and may_suppress(source) and not holds_code(path):
         findings = unsuppressed(findings, lines)
-    return FileReport(path, tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else ())
+    return FileReport(path, tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else (), result.cells)
 
 
 def cannot_analyse(path: PurePath, message: str) -> Finding:

@@ -8,8 +8,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from convt_lint import sources
-from convt_lint.sources import Exclusion, Unreadable, decode_lines, discover, read
+from convt_lint.sources import Exclusion, Unreadable, decode_lines, discover, files, read
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ def test_directory_that_cannot_be_listed(tree: Path, monkeypatch: pytest.MonkeyP
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(sources.os, "scandir", scandir)
+    monkeypatch.setattr(files.os, "scandir", scandir)
     assert names(".") == ["closed !permission denied", "open/b.py"]
 
 
@@ -140,7 +139,7 @@ def test_pipes_sockets_and_devices_are_never_waited_for(tree: Path) -> None:
 def test_read_refuses_what_is_too_large(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tree, "a.py")
     assert read(PurePath("a.py")) == b"x = 1\n"
-    monkeypatch.setattr(sources, "MAX_BYTES", 5)
+    monkeypatch.setattr(files, "MAX_BYTES", 5)
     with pytest.raises(Unreadable, match="larger than"):
         read(PurePath("a.py"))
 

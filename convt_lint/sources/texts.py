@@ -1,0 +1,56 @@
+"""Python text taken out of what holds it, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row of code stands for the user: its row, how many columns further right, and in which cell (0: not in a notebook)."""
+
+    row: int
+    shift: int = 0
+    cell: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Code that stands together: a cell, a block, an example. Its rows without their line ends, and the place of each."""
+
+    rows: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def code(self) -> str:
+        return "".join(f"{row}\n" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The pieces of Python in a file, in order: one module together. `cells` holds a notebook's cells as they are written, by number.
+
+    strict: a piece that cannot be parsed is a fault and not prose.
+    """
+
+    pieces: tuple[Piece, ...]
+    cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    strict: bool = True
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place of each row of the module, `SEPARATOR` after each piece included."""
+        return tuple(chain.from_iterable((*piece.places, piece.places[-1]) for piece in self.pieces))
+
+    @property
+    def rows(self) -> Iterator[str]:
+        """The rows of the module."""
+        for piece in self.pieces:
+            yield from piece.rows
+            yield SEPARATOR
+
+
+SEPARATOR = "pass"
+"""Between two pieces: what is said at the end of one is not of what begins the next."""
