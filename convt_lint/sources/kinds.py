@@ -32,13 +32,13 @@ def text_of(source: bytes, path: PurePath) -> Text:
     """The Python in a file for which `holds_code` is true. Raises Unfit."""
     suffix = path.suffix.lower()
     if suffix in NOTEBOOKS:
-        from convt_lint.sources import notebooks
+        from convt_lint.sources.notebooks import text_of as in_notebook
 
-        return notebooks.text_of(source)
+        return in_notebook(source)
     if suffix in MARKDOWN:
-        from convt_lint.sources import markdown
+        from convt_lint.sources.markdown import text_of as in_markdown
 
-        return markdown.text_of(source)
-    from convt_lint.sources import rest
+        return in_markdown(source)
+    from convt_lint.sources.rest import text_of as in_rest
 
-    return rest.text_of(source)
+    return in_rest(source)

@@ -13,9 +13,9 @@ from convt_lint.facts import AnalysisStopped, Site
 from convt_lint.sources.texts import SEPARATOR, Piece, Text
 from convt_lint.syntax.parsing import parse
 
-_TARGETS = re.compile(r"^[ \t]*([\w \t,.()\[\]*]+?)[ \t]*(?::[^=\n]+)?(?:[-+*/%|&^]|//|\*\*)?=(?!=)", re.MULTILINE)
-_DEFINED = re.compile(r"\b(?:def|class|as|for|import)[ \t]+([\w \t,]+)")
-_ROOT = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_DEFINED = re.compile(r"\b(?:(?:def|class|as)[ \t]+(\w+)|for[ \t]+([^\n:]{1,200}?)[ \t]in\b)")
+_IMPORT = re.compile(r"(?:import|from)[ \t]")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
 def joined(text: Text, *, thorough: bool = False) -> tuple[bytes, list[AnalysisStopped]]:
@@ -53,14 +53,19 @@ def _is_python(code: str) -> bool:
     return True
 
 
-def _forgotten(piece: Piece) -> Iterator[str]:
-    """As many rows, in which the names that the piece may bind become unknown: later pieces must not be judged by older values."""
-    names = sorted(set(_bound(piece.code)))
-    yield "".join(f"{name} = " for name in names) + "_skipped()" if names else ""
-    yield from [""] * (len(piece.rows) - 1)
+def _forgotten(piece: Piece) -> list[str]:
+    """As many rows, of which only whole imports are left, and in which the names that the piece may bind otherwise become unknown: the pieces behind it must
+    not be judged by older values."""
+    rows = [row if _IMPORT.match(row) and _is_python(row) else "" for row in piece.rows]
+    names = sorted({name for row, kept in zip(piece.rows, rows, strict=True) if not kept for name in _bound(row)})
+    unknown = [" = ".join([*names, "_skipped()"])] if names else []
+    return ["; ".join([*filter(None, [rows[0].partition("#")[0].strip()]), *unknown]), *rows[1:]]
 
 
-def _bound(code: str) -> Iterator[str]:
-    for pattern in (_TARGETS, _DEFINED):
-        for match in pattern.finditer(code):
-            yield from (name for name in _ROOT.findall(match[1]) if not keyword.iskeyword(name))
+def _bound(row: str) -> Iterator[str]:
+    """The names that a row may bind; some more do no harm."""
+    targets = row.partition("=")[0].partition(":")[0].strip() if "=" in row else ""
+    # Before the first `=` of a call that goes on stand its other arguments, and what is called.
+    texts = [] if "(" in targets and not targets.startswith("(") else [targets]
+    texts += [match[1] or match[2] for match in _DEFINED.finditer(row)]
+    yield from (name for text in texts for name in _NAME.findall(text) if not keyword.iskeyword(name))
