@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from convt_lint.analysis import Analysis, analyse
-from convt_lint.facts import AnalysisStopped
+from convt_lint.analysis import Analysis, analyse, shown_by_example
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.lines import place_of, placed
 from convt_lint.linting import analysis_memory, is_worth_parsing, result_of
@@ -15,7 +14,7 @@ from convt_lint.selection import Selection
 from convt_lint.sources import Unfit, text_of
 from convt_lint.sources.texts import Place, Text
 from convt_lint.suppression import Suppressions
-from convt_lint.syntax.pieces import joined
+from convt_lint.syntax.pieces import Module, joined
 
 
 def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
@@ -29,26 +28,31 @@ def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecke
     # The search before this one was in all of the file: outputs and prose hold the names, too.
     if not is_worth_parsing("\n".join(rows).encode(), layers):
         return FileResult()
-    places = text.places
-    with analysis_memory(), placed(places):
-        result = result_of(_analysed(text, layers), path, selection, unchecked)
+    with analysis_memory():
+        module, analysis = _analysed(text, layers)
+        places = module.places
+        with placed(places):
+            result = result_of(analysis, path, selection, unchecked)
     suppressions = Suppressions([f"{row}\n" for row in rows])
     shown = [_moved(finding, places, suppressions) for finding in result.findings if not suppressions.hides(finding.code, finding.row)]
     cells = {finding.cell: text.cells[finding.cell] for finding in shown if finding.cell}
     return FileResult(tuple(shown), tuple(_moved_unchecked(item, places) for item in result.unchecked), result.constructions, cells)
 
 
-def _analysed(text: Text, layers: Mapping[str, str]) -> Analysis:
-    code, stopped = joined(text)
-    analysis = analyse(code, layers)
+def _analysed(text: Text, layers: Mapping[str, str]) -> tuple[Module, Analysis]:
+    module = joined(text)
+    analysis = analyse(module.code, layers)
     if analysis.module is None:  # some piece is Python, but not for the parser
-        code, stopped = joined(text, thorough=True)
-        analysis = analyse(code, layers)
+        module = joined(text, thorough=True)
+        analysis = analyse(module.code, layers)
     if analysis.module is None and not text.strict:
-        return Analysis([])
-    told: list[AnalysisStopped] = stopped if text.strict else []
-    analysis.facts = [*told, *analysis.facts]
-    return analysis
+        return module, Analysis([])
+    if module.shown and analysis.interpretation is not None and analysis.interpretation.constructions:
+        analysis.locate()
+        analysis.facts = [shown_by_example(fact, "example") if fact.site.row in module.shown else fact for fact in analysis.facts]
+    if text.strict:
+        analysis.facts = [*module.stopped, *analysis.facts]
+    return module, analysis
 
 
 def _moved(finding: Finding, places: Sequence[Place], suppressions: Suppressions) -> Finding:
@@ -60,9 +64,9 @@ def _moved(finding: Finding, places: Sequence[Place], suppressions: Suppressions
     return replace(
         finding,
         row=start.row,
-        column=max(finding.column + start.shift, 1),
+        column=start.column(finding.column),
         end_row=end.row,
-        end_column=max(finding.end_column + end.shift, 1),
+        end_column=end.column(finding.end_column),
         cell=start.cell,
         noqa_row=noqa.row,
     )
@@ -71,4 +75,4 @@ def _moved(finding: Finding, places: Sequence[Place], suppressions: Suppressions
 def _moved_unchecked(item: Unchecked, places: Sequence[Place]) -> Unchecked:
     place = place_of(item.row, places)
     assert place is not None
-    return replace(item, row=place.row, column=max(item.column + place.shift, 1), cell=place.cell)
+    return replace(item, row=place.row, column=place.column(item.column), cell=place.cell)

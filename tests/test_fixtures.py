@@ -23,7 +23,9 @@ def expected(path: Path) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted(FIXTURES.glob("*.py")), *(FIXTURES / "lengths" / f"{name}.py" for name in ("hop", "stated"))], ids=lambda path: path.stem
+    "path",
+    [*sorted(FIXTURES.glob("*.py")), FIXTURES / "article.md", *(FIXTURES / "lengths" / f"{name}.py" for name in ("hop", "stated"))],
+    ids=lambda path: path.stem,
 )
 def test_fixture(path: Path) -> None:
     result = check_bytes(path.read_bytes(), path)

@@ -8,14 +8,13 @@ import os
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from surface import BAD, BAD_CALL, GOOD, IMPORT, environment, run
+from surface import BAD, BAD_CALL, GOOD, IMPORT, environment, places_to_cut, run
 
 from convt_lint import lint_bytes
 from convt_lint.flake8_plugin import Plugin
@@ -51,10 +50,9 @@ def test_cells_are_one_module_and_all_of_them_count() -> None:
 
 
 def test_texts_name_cell_and_line() -> None:
-    made = notebook(
-        f"import torch\n{IMPORT}", "def use(n):\n    return nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=n)", words(""), "\nup = nn.ConvTranspose1d(1, 1, 4, 2, 1)",
-        "x = torch.randn(1, 1, 10)\ny = torch.cat([x, up(x)], 1)", "use(7)",
-    )  # fmt: skip
+    layer = "\nup = nn.ConvTranspose1d(1, 1, 4, 2, 1)"
+    use = "def use(n):\n    return nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=n)"
+    made = notebook(f"import torch\n{IMPORT}", use, words(""), layer, "x = torch.randn(1, 1, 10)\ny = torch.cat([x, up(x)], 1)", "use(7)")
     called, met = lint_bytes(json.dumps(made).encode(), NB)
     assert called.trace == ("use(n=7) at cell 6, line 1",)
     assert "(ConvTranspose1d, cell 4, line 2)" in met.message
@@ -183,17 +181,6 @@ def test_huge_notebooks() -> None:
 
 
 PROGRAMS = sorted(path for path in FIXTURES.glob("*.py"))
-
-
-def places_to_cut(source: str) -> list[int]:
-    """The last rows of the statements at the top of a program. A comment above a statement stays with it: at the end of a cell it speaks of nothing."""
-    lines = source.splitlines()
-    ends = []
-    for node, after in pairwise(ast.parse(source).body):
-        end = node.end_lineno or 0
-        if not any(line.lstrip().startswith("#") for line in lines[end : after.lineno]):
-            ends.append(end)
-    return ends
 
 
 @settings(max_examples=25, deadline=None)

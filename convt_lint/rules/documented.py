@@ -34,13 +34,13 @@ def reports(facts: Facts) -> Iterator[Report]:
 
 
 def examples(facts: Facts) -> Iterator[Report]:
-    """What examples in docstrings print and the code does not give."""
+    """What examples in docstrings and documents print and the code does not give."""
     stated = [fact.stated for fact in facts.of(ExampleShown)]
     shown = {id(fact) for fact in stated}
     for rule in (LengthMismatch, UnreachableLength, ShapesDoNotMeet) if stated else ():
         for report in rule().check(Facts([*facts, *stated])):
             if id(report.fact) in shown:
-                yield replace(report, message=f"the docstring's example prints another size: {report.message}")
+                yield replace(report, message=f"the example prints another size: {report.message}")
 
 
 def _report(fact: SizeDocumented) -> Report:

@@ -33,23 +33,29 @@ def pieces_of(lines: list[Line], offset: int = 0) -> Iterator[Piece]:
 
 
 def session(lines: list[Line], offset: int = 0) -> Iterator[Piece]:
-    """The examples of an interactive session, a piece each: Python reads them one by one."""
+    """The examples of an interactive session, a piece each: Python reads them one by one. One that is shown to raise is none."""
     example: list[tuple[int, str, int]] = []
-    for row, text in lines:
-        prompt = PROMPT.match(text) or (_MORE.match(text) if example else None)
-        if example and (prompt is None or PROMPT.match(text)):
-            yield _piece(example)
-            example = []
+    printed: list[str] = []
+    ended = False
+    for row, text in [*lines, (0, ">>>")]:
+        begins = PROMPT.match(text)
+        prompt = begins or (_MORE.match(text) if example and not printed and not ended else None)
+        if begins is not None:
+            if example and not any("Traceback" in line for line in printed):
+                yield _piece(example, " ".join(printed))
+            example, printed, ended = [], [], False
         if prompt is not None:
             example.append((row, text[prompt.end() :], offset + prompt.end()))
-    if example:
-        yield _piece(example)
+        elif text.strip():
+            printed += [] if ended else [text.strip()]
+        else:
+            ended = True
 
 
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip(" \t"))
 
 
-def _piece(rows: Iterable[tuple[int, str, int]]) -> Piece:
+def _piece(rows: Iterable[tuple[int, str, int]], printed: str = "") -> Piece:
     found = list(rows)
-    return Piece(tuple(code for _, code, _ in found), tuple(Place(row, shift) for row, _, shift in found))
+    return Piece(tuple(code for _, code, _ in found), tuple(Place(row, shift) for row, _, shift in found), printed)

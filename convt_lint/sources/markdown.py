@@ -30,9 +30,9 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
         if line.lstrip().startswith("<!--"):
             at = _behind_comment(lines, at)
         elif (fence := _FENCE.match(line)) is not None and not ("`" in fence[2] and "`" in fence[3]):
-            end = _end(lines, at, fence)
-            yield from _fenced([(row + 1, lines[row]) for row in range(at + 1, min(end, len(lines)))], fence)
-            at = end + 1
+            end, behind = _end(lines, at, fence)
+            yield from _fenced([(row + 1, lines[row]) for row in range(at + 1, end)], fence)
+            at = behind
         elif PROMPT.match(line):
             end = next((row for row in range(at, len(lines)) if not lines[row].strip()), len(lines))
             yield from session([(row + 1, lines[row]) for row in range(at, end)])
@@ -45,16 +45,17 @@ def _behind_comment(lines: list[str], at: int) -> int:
     return next((row for row in range(at, len(lines)) if "-->" in lines[row]), len(lines)) + 1
 
 
-def _end(lines: list[str], at: int, fence: re.Match[str]) -> int:
-    """The row that closes a fence: as long a fence without a word, or the first line outside of the quotation that it stands in; else the end."""
+def _end(lines: list[str], at: int, fence: re.Match[str]) -> tuple[int, int]:
+    """Where a fenced block ends, and where the document goes on: at as long a fence without a word, or at the first line outside of the quotation that the
+    block stands in; else both at the document's end."""
     closing = re.compile(rf"[ \t>]*{re.escape(fence[2][0])}{{{len(fence[2])},}}[ \t]*$")
     quoted = ">" in fence[1]
     for row in range(at + 1, len(lines)):
         if closing.match(lines[row]):
-            return row
+            return row, row + 1
         if quoted and not lines[row].lstrip().startswith(">"):
-            return row - 1 if row > at + 1 else row
-    return len(lines)
+            return row, row
+    return len(lines), len(lines)
 
 
 def _fenced(lines: list[Line], fence: re.Match[str]) -> Iterator[Piece]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -9,19 +10,26 @@ from itertools import chain
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row of code stands for the user: its row, how many columns further right, and in which cell (0: not in a notebook)."""
+    """Where a row of code stands for the user: its row, how many columns further right, in which cell (0: not in a notebook), and, where something is added to
+    the code, the columns between which the user's own stands."""
 
     row: int
     shift: int = 0
     cell: int = 0
+    own: tuple[int, int] = (1, sys.maxsize)
+
+    def column(self, column: int) -> int:
+        """The user's column for one of the code."""
+        return min(max(column + self.shift, self.own[0]), self.own[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Code that stands together: a cell, a block, an example. Its rows without their line ends, and the place of each."""
+    """Code that stands together: a cell, a block, an example. Its rows without their line ends, the place of each, and what the document shows it to print."""
 
     rows: tuple[str, ...]
     places: tuple[Place, ...]
+    printed: str = ""
 
     @property
     def code(self) -> str:

@@ -7,10 +7,11 @@ import keyword
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from convt_lint.facts import AnalysisStopped, Site
-from convt_lint.sources.texts import SEPARATOR, Piece, Text
+from convt_lint.sources.texts import SEPARATOR, Piece, Place, Text
+from convt_lint.syntax.doctests import Example, statement
 from convt_lint.syntax.parsing import parse
 
 _DEFINED = re.compile(r"\b(?:(?:def|class|as)[ \t]+(\w+)|for[ \t]+([^\n:]{1,200}?)[ \t]in\b)")
@@ -18,12 +19,25 @@ _IMPORT = re.compile(r"(?:import|from)[ \t]")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
-def joined(text: Text, *, thorough: bool = False) -> tuple[bytes, list[AnalysisStopped]]:
-    """The code of a text, and why some of its pieces cannot be parsed: these are blanked out, with the names that they bind unknown.
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The code of a text as one module, and the place of each of its rows; why some pieces cannot be parsed; the rows of statements that stand for what
+    an example is shown to print."""
+
+    code: bytes
+    places: tuple[Place, ...]
+    stopped: list[AnalysisStopped]
+    shown: frozenset[int]
+
+
+def joined(text: Text, *, thorough: bool = False) -> Module:
+    """The pieces of a text as one module. One that cannot be parsed is blanked out, with the names that it binds unknown.
 
     `thorough` asks the parser itself of each piece, not Python's, which is far faster and accepts a little more.
     """
     rows: list[str] = []
+    places = list(text.places)
+    shown: set[int] = set()
     stopped: list[AnalysisStopped] = []
     for piece in text.pieces:
         problem = _problem(piece, thorough=thorough)
@@ -31,9 +45,18 @@ def joined(text: Text, *, thorough: bool = False) -> tuple[bytes, list[AnalysisS
             site = problem.site
             moved = Site(site.row + len(rows), site.column, site.end_row + len(rows), site.end_column)
             stopped.append(replace(problem, site=moved))
+        elif piece.printed:
+            made, added = statement(Example(list(piece.rows), 1, 1, piece.printed), frozenset())
+            if added:
+                for index, row in enumerate(piece.rows, len(rows)):
+                    place = places[index]
+                    own = (place.shift + 1, place.shift + len(row) + 1)
+                    places[index] = replace(place, shift=place.shift - (added if index == len(rows) else 0), own=own)
+                shown |= set(range(len(rows) + 1, len(rows) + len(made) + 1))
+                piece = replace(piece, rows=tuple(made))
         rows += piece.rows if problem is None else _forgotten(piece)
         rows.append(SEPARATOR)
-    return "".join(f"{row}\n" for row in rows).encode(), stopped
+    return Module("".join(f"{row}\n" for row in rows).encode(), tuple(places), stopped, frozenset(shown))
 
 
 def _problem(piece: Piece, *, thorough: bool) -> AnalysisStopped | None:
