@@ -37,3 +37,10 @@ def test_first_example_of_the_article_says_what_can_be_reached() -> None:
     (finding,) = check_bytes(path.read_bytes(), path).findings
     assert "reaches 19..20, not 30" in finding.message
     assert any(suggestion.startswith("To get 30 from 10: kernel_size=3, stride=3, padding=0") for suggestion in finding.suggestions)
+
+
+def test_the_article_as_a_notebook() -> None:
+    path = FIXTURES / "article.ipynb"
+    (finding,) = check_bytes(path.read_bytes(), path).findings
+    assert (finding.cell, finding.row, finding.column, finding.code) == (3, 2, 12, "CVT102")
+    assert "reaches 19..20, not 30" in finding.message
