@@ -135,7 +135,7 @@ def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked:
     """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
     result = _checked(source, path, selection, unchecked, layers)
     findings = [finding for finding in result.findings if finding.code in selection]
-    lines = decode_lines(source) if findings else []
+    lines = decode_lines(source) if any(not finding.cell for finding in findings) else []
     if findings and may_suppress(source) and not holds_code(path):
         findings = unsuppressed(findings, lines)
     return FileReport(path, tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else (), result.cells)

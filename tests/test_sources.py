@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path, PurePath
 
 import pytest
@@ -33,6 +35,24 @@ def names(*paths: str | Path, exclusion: Exclusion | None = None) -> list[str]:
 def test_walk_takes_python_files_in_a_fixed_order(tree: Path) -> None:
     make(tree, "b.py", "a/z.pyi", "a/a.py", "a.txt", "a/notes.md", "c.pyx", ".hidden/h.py", "a-b.py")
     assert names(".") == [".hidden/h.py", "a/a.py", "a/z.pyi", "a-b.py", "b.py"]
+
+
+def test_walk_takes_notebooks_and_what_is_asked_for(tree: Path) -> None:
+    make(tree, "b.py", "a/n.ipynb", "a/.ipynb_checkpoints/n.ipynb", "a/notes.md", "docs/up.rst", "docs/old/up.rst", "build/x.md")
+    (tree / "link.md").symlink_to("a/notes.md")
+
+    def found(*globs: str) -> list[str]:
+        return [target.path.as_posix() for target in discover(["."], include=globs).targets]
+
+    assert found() == ["a/n.ipynb", "b.py"]
+    assert found("*.md") == ["a/n.ipynb", "a/notes.md", "b.py"]
+    assert found("docs/*.rst") == ["a/n.ipynb", "b.py", "docs/old/up.rst", "docs/up.rst"], "a glob's star takes directories too, as in --exclude"
+
+
+def test_what_reads_notebooks_and_documents_waits_for_one() -> None:
+    code = "import sys, convt_lint.cli; print(*(name for name in sys.modules if name.startswith('convt_lint.sources.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert sorted(loaded) == ["convt_lint.sources.files", "convt_lint.sources.kinds"]
 
 
 @pytest.mark.parametrize("directory", [".git", ".venv", "venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".mypy_cache", "site-packages"])
