@@ -99,6 +99,8 @@ def test_nbformat_3() -> None:
         ([f"{IMPORT}up = {BAD_CALL}  # noqa: CVT102"], []),
         ([BAD, "# flake8: noqa"], []),
         (["", "   \n", BAD], [(3, 2, 9)]),
+        ([f"# -*- coding: latin-1 -*-\n{IMPORT}s = 'é'; up = {BAD_CALL}"], [(1, 3, 15)]),
+        ([f"#!/usr/bin/python\n# coding: no-such\n{BAD}"], [(1, 4, 9)]),
     ],
 )  # fmt: skip
 def test_what_ipython_adds(cells: list[str], expected: list[tuple[int, int, int]]) -> None:
@@ -114,6 +116,10 @@ def test_magics_move_no_row() -> None:
 def test_a_broken_cell_costs_itself_alone() -> None:
     made = notebook(IMPORT, "k = 11", "import torch\ndef f(:\n    k = 2\nm, n = 3", f"up = {BAD_CALL.replace('11', 'k')}", BAD)
     assert found(made) == [(3, 2, 7, "CVT001"), (5, 2, 9, "CVT102")], "k may be anything after the broken cell"
+
+
+def test_a_broken_cell_that_declares_an_encoding() -> None:
+    assert found(notebook("# coding: no-such\nx = (é", BAD)) == [(1, 2, 5, "CVT001"), (2, 2, 9, "CVT102")]
 
 
 def test_what_only_the_parser_refuses_costs_its_cell_alone() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
+
+from convt_lint.sources.texts import is_python
 
 PYTHON_CELLS = frozenset({"capture", "debug", "prun", "time"})
 """Cell magics that run the rest of the cell as a part of the notebook."""
@@ -26,7 +26,7 @@ def without_magics(lines: list[str]) -> list[Row]:
     if magic is not None:
         return [("", 0)] * first + _under(magic[1], lines[first + 1 :])
     # What Python reads holds none of these, and a line may then well begin with a percent sign.
-    return [(line, 0) for line in lines] if _is_python("\n".join(lines)) else _Lines().read(lines)
+    return [(line, 0) for line in lines] if is_python("\n".join(lines)) else _Lines().read(lines)
 
 
 def _under(magic: str, rest: list[str]) -> list[Row]:
@@ -38,16 +38,6 @@ def _under(magic: str, rest: list[str]) -> list[Row]:
         return [("", 0)] * (len(rest) + 1)
     # What is timed is run in a function: the notebook does not see the names that it binds.
     return [("def _timed():", 0), *((f" {row}", shift - 1) for row, shift in rows)]
-
-
-def _is_python(code: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(code)
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            return False
-    return True
 
 
 class _Lines:

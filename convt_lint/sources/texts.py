@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -49,12 +51,14 @@ class Text:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The place of each row of the module, `SEPARATOR` after each piece included."""
-        return tuple(chain.from_iterable((*piece.places, piece.places[-1]) for piece in self.pieces))
+        """The place of each row of the module, those of `HEAD` and `SEPARATOR` after each piece included."""
+        head = [self.pieces[0].places[0]] * len(HEAD) if self.pieces else []
+        return (*head, *chain.from_iterable((*piece.places, piece.places[-1]) for piece in self.pieces))
 
     @property
     def rows(self) -> Iterator[str]:
         """The rows of the module."""
+        yield from HEAD
         for piece in self.pieces:
             yield from piece.rows
             yield SEPARATOR
@@ -62,3 +66,17 @@ class Text:
 
 SEPARATOR = "pass"
 """Between two pieces: what is said at the end of one is not of what begins the next."""
+
+HEAD = (SEPARATOR, SEPARATOR)
+"""Before the first: an encoding that is declared on a cell's first two lines does not hold for text."""
+
+
+def is_python(code: str) -> bool:
+    """Whether Python's own parser takes a piece of code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(code)
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return False
+    return True

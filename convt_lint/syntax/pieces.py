@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import keyword
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from convt_lint.facts import AnalysisStopped, Site
-from convt_lint.sources.texts import SEPARATOR, Piece, Place, Text
+from convt_lint.sources.texts import HEAD, SEPARATOR, Piece, Place, Text, is_python
 from convt_lint.syntax.doctests import Example, statement
 from convt_lint.syntax.parsing import parse
 
@@ -35,15 +33,15 @@ def joined(text: Text, *, thorough: bool = False) -> Module:
 
     `thorough` asks the parser itself of each piece, not Python's, which is far faster and accepts a little more.
     """
-    rows: list[str] = []
+    rows = list(HEAD)
     places = list(text.places)
     shown: set[int] = set()
     stopped: list[AnalysisStopped] = []
     for piece in text.pieces:
         problem = _problem(piece, thorough=thorough)
         if problem is not None:
-            site = problem.site
-            moved = Site(site.row + len(rows), site.column, site.end_row + len(rows), site.end_column)
+            site, above = problem.site, len(rows) - len(HEAD)
+            moved = Site(site.row + above, site.column, site.end_row + above, site.end_column)
             stopped.append(replace(problem, site=moved))
         elif piece.printed:
             made, added = statement(Example(list(piece.rows), 1, 1, piece.printed), frozenset())
@@ -60,26 +58,16 @@ def joined(text: Text, *, thorough: bool = False) -> Module:
 
 
 def _problem(piece: Piece, *, thorough: bool) -> AnalysisStopped | None:
-    if not thorough and _is_python(piece.code):
+    if not thorough and is_python(piece.code):
         return None
-    parsed = parse(piece.code.encode())
+    parsed = parse("\n".join([*HEAD, piece.code]).encode())
     return parsed if isinstance(parsed, AnalysisStopped) else None
-
-
-def _is_python(code: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(code)
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            return False
-    return True
 
 
 def _forgotten(piece: Piece) -> list[str]:
     """As many rows, of which only whole imports are left, and in which the names that the piece may bind otherwise become unknown: the pieces behind it must
     not be judged by older values."""
-    rows = [row if _IMPORT.match(row) and _is_python(row) else "" for row in piece.rows]
+    rows = [row if _IMPORT.match(row) and is_python(row) else "" for row in piece.rows]
     names = sorted({name for row, kept in zip(piece.rows, rows, strict=True) if not kept for name in _bound(row)})
     unknown = [" = ".join([*names, "_skipped()"])] if names else []
     return ["; ".join([*filter(None, [rows[0].partition("#")[0].strip()]), *unknown]), *rows[1:]]
