@@ -113,7 +113,7 @@ def _top_parser() -> argparse.ArgumentParser:
 
 def _check_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} check", allow_abbrev=False, epilog=EXIT_CODES)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py and *.pyi), or - for standard input; default: .")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py, *.pyi and *.ipynb), or - for standard input; default: .")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the name that standard input has in the findings")
     rules = parser.add_argument_group("rules (codes or prefixes such as CVT1, separated by commas; may be repeated)")
     rules.add_argument("--select", action="append", type=_codes, metavar="CODES", help=f"report these alone; default: {','.join(DEFAULT_SELECT)}")
@@ -121,6 +121,9 @@ def _check_parser() -> argparse.ArgumentParser:
     rules.add_argument("--extend-select", action="append", type=_codes, metavar="CODES", default=[], help="report these too")
     files = parser.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="GLOB", default=[], help="skip files and directories with this name or path; may be repeated")
+    files.add_argument(
+        "--extend-include", action="append", metavar="GLOB", default=[], help="find these in directories too, such as '*.md' and '*.rst'; may be repeated"
+    )
     files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
     files.add_argument("--config", metavar="FILE", help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards")
     files.add_argument("--isolated", action="store_true", help="take no configuration")
@@ -194,7 +197,7 @@ def _check(arguments: list[str]) -> int:
     cache = _cache(options, selection, settings)
     # Who types the source, or pipes it in, waits for nothing but that.
     with Progress(sys.stderr if stdin is None else None) as progress:
-        found = discover([path for path in paths if path != STDIN], exclusion)
+        found = discover([path for path in paths if path != STDIN], exclusion, (*settings.include, *options.extend_include))
         progress.total = len(found.targets)
         reports = list(_reports(stdin, found, selection, settings, options, cache, progress))
     for path in found.missing:
@@ -325,7 +328,7 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
 def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
     for report in reports:
         for item in report.unchecked:
-            yield f"{place(report.path, item.row, item.column, style)} unchecked {item.layer}: {printable(item.cause)}\n"
+            yield f"{place(report.path, item.row, item.column, style, item.cell)} unchecked {item.layer}: {printable(item.cause)}\n"
 
 
 def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:

@@ -17,7 +17,7 @@ from convt_lint.jobs import OneByOne, nothing, run_all
 from convt_lint.linting import check_bytes, is_worth_parsing
 from convt_lint.output.base import Shown
 from convt_lint.selection import DEFAULT, Selection
-from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read
+from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, holds_code, read
 from convt_lint.suppression import Suppressions, may_suppress, unsuppressed
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What is told of one file. `lines` are those of its source, held only where there are findings to show in them."""
+    """What is told of one file. `lines` are those of its source, and `cells` of a notebook, held only where there are findings to show in them."""
 
     name: str
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     constructions: int = 0
     lines: tuple[str, ...] = field(default=(), repr=False)
+    cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> PurePath:
@@ -55,7 +56,7 @@ def lint_paths(
     layers: Mapping[str, str] = MappingProxyType({}),
     executor: Executor | None = None,
 ) -> list[Finding]:
-    """The findings in files, and in the *.py and *.pyi files of directories, by path and place.
+    """The findings in files, and in the *.py, *.pyi and *.ipynb files of directories, by path and place.
 
     `layers` holds the project's own rows of the shape table, by dotted name.
 
@@ -184,17 +185,18 @@ def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked:
     """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
     result = _checked(source, path, selection, unchecked, layers)
     findings = [finding for finding in result.findings if finding.code in selection]
-    lines = decode_lines(source) if findings else []
-    if findings and may_suppress(source):
+    lines = decode_lines(source) if any(not finding.cell for finding in findings) else []
+    if findings and may_suppress(source) and not holds_code(path):
         findings = unsuppressed(findings, lines)
-    return FileReport(str(path), tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else ())
+    return FileReport(str(path), tuple(findings), result.unchecked, result.constructions, tuple(lines) if findings else (), result.cells)
 
 
 def shown(report: FileReport, *, noqa_rows: bool = True) -> Iterator[Shown]:
     """The findings of a report as the output formats take them; the rows where a noqa would stand cost a look at the comments."""
     suppressions = Suppressions(report.lines)
     for finding in report.findings:
-        yield Shown(finding, report.lines, suppressions.noqa_row(finding.row) if noqa_rows else None)
+        row = finding.noqa_row or (suppressions.noqa_row(finding.row) if noqa_rows else None)
+        yield Shown(finding, report.cells.get(finding.cell, report.lines), row)
 
 
 def cannot_analyse(path: PurePath, message: str) -> Finding:

@@ -43,17 +43,20 @@ def display_path(path: PurePath) -> str:
     return printable(str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
-def place(path: PurePath, row: int, column: int, style: Style) -> str:
-    """ "model.py:12:9:", the place as editors and terminals recognise it."""
+def place(path: PurePath, row: int, column: int, style: Style, cell: int = 0) -> str:
+    """ "model.py:12:9:", the place as editors and terminals recognise it; of a notebook "model.ipynb:cell 3:12:9:"."""
     colon = style.paint(":", CYAN)
-    return f"{style.paint(display_path(path), BOLD)}{colon}{row}{colon}{column}{colon}"
+    inside = f"cell {cell}{colon}" if cell else ""
+    return f"{style.paint(display_path(path), BOLD)}{colon}{inside}{row}{colon}{column}{colon}"
 
 
 def headline(finding: Finding, style: Style) -> str:
     """ "model.py:12:9: CVT102 message", marked where running the layer decided the matter."""
     verdict = finding.confirmation.verdict if finding.confirmation else None
     mark = f" [{verdict.value}]" if verdict else ""
-    return f"{place(finding.filename, finding.row, finding.column, style)} {style.paint(finding.code, BOLD, RED)} {printable(finding.message)}{mark}"
+    return (
+        f"{place(finding.filename, finding.row, finding.column, style, finding.cell)} {style.paint(finding.code, BOLD, RED)} {printable(finding.message)}{mark}"
+    )
 
 
 def confirmation_text(finding: Finding) -> str:

@@ -28,7 +28,7 @@ def record(item: Shown) -> dict[str, Any]:
     finding = item.finding
     outcome = finding.confirmation
     return {
-        "cell": None,
+        "cell": finding.cell or None,
         "code": finding.code,
         "confirmation": None if outcome is None else {"verdict": outcome.verdict.value, "device": outcome.device, "detail": outcome.detail},
         "end_location": {"row": finding.end_row, "column": finding.end_column},

@@ -9,6 +9,7 @@ from convt_lint.conventions import can_hold, length_of
 from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, RatioStated, Scenario, SizeComment
 from convt_lint.findings import Probe
 from convt_lint.lengths import sized
+from convt_lint.lines import evidence, line
 from convt_lint.rules import documented, refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
 from convt_lint.symbolic import Variable
@@ -155,7 +156,7 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
     stated = _shown(claim.sizes[axis])
     given, length = (length_of(claim, role, known, scenario, axis) for role in (claim.role, "in"))
     where = on_axes(layer, [axis]) if len(set(claim.sizes)) > 1 else ""
-    said = f'{describe(layer)}: the comment{"" if fact.row == fact.site.row else f" at line {fact.row}"} says {stated}{where} ("{fact.text[:60]}")'
+    said = f'{describe(layer)}: the comment{"" if fact.row == fact.site.row else f" at {line(fact.row)}"} says {stated}{where} ("{fact.text[:60]}")'
     if claim.role == "in":
         message = f"{said}, but its input has {'another length' if given is None else given}"
     elif given is not None:
@@ -170,7 +171,15 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
         fact,
         message,
         suggestions=_closing(claim, axis, given, length),
-        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": stated, "given": given, "length": length, "axis": axis},
+        evidence={
+            **known_arguments(layer),
+            "comment": fact.text,
+            **evidence(fact.row, "comment_"),
+            "stated": stated,
+            "given": given,
+            "length": length,
+            "axis": axis,
+        },
         probe=_probe(claim, axis, length),
     )
 
@@ -178,12 +187,12 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
 def _of_ratio(fact: RatioStated) -> Report:
     layer, strides = fact.layer, fact.layer.integers("stride")
     times = str(strides[0]) if len(set(strides)) == 1 else " x ".join(map(str, strides))
-    place = "" if fact.row == fact.site.row else f" at line {fact.row}"
+    place = "" if fact.row == fact.site.row else f" at {line(fact.row)}"
     return Report(
         fact,
         f'{describe(layer)}: the comment{place} says {fact.ratio} times ("{fact.text[:60]}"), but this layer makes its input about {times} times as long',
         suggestions=(f"write {times} in the comment",),
-        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": fact.ratio},
+        evidence={**known_arguments(layer), "comment": fact.text, **evidence(fact.row, "comment_"), "stated": fact.ratio},
     )
 
 
