@@ -83,7 +83,7 @@ def _lines(text: str) -> list[str]:
 
 def _is_whole(reading: Reading) -> bool:
     """Whether a shape is one of a tensor, with its batch or its channels."""
-    return len(reading.shapes[0]) > 1 and (reading.brackets or not reading.prose)
+    return len(reading.shapes[0]) > 1 and (reading.brackets or not reading.words)
 
 
 _MARKUP = re.compile(r":(?:math|obj|class|attr|py:\w+):|[`$]|\\(?:text|mathrm|mathit|left|right|,|;|:| )|\*\*(?=\()|(?<=\))\*\*")

@@ -117,7 +117,7 @@ class Page:
         if any(place.site.row <= at <= place.site.end_row for place in (*self.built, *self.run)):
             return False
         outer = len(self.lines[above.site.row - 1]) - len(self.lines[above.site.row - 1].lstrip())
-        return indent < outer or not keeps_sizes(code) or "=" in code
+        return indent < outer or not keeps_sizes(code) or "=" in code or code.rstrip().endswith(":")
 
     def is_pure(self, first: int, last: int) -> bool:
         """Whether rows hold nothing that changes a length but transposed convolutions."""
@@ -134,6 +134,47 @@ class Page:
                 break
             last = index
         return last
+
+    def block(self, row: int) -> list[int]:
+        """The rows of comments alone that a row is among, or, beside code, right above and below it."""
+        first = last = row
+        while first > 1 and self.lines[first - 2].lstrip().startswith("#"):
+            first -= 1
+        while last < len(self.lines) and self.lines[last].lstrip().startswith("#"):
+            last += 1
+        return list(range(first, last + 1))
+
+    def names(self, row: int) -> frozenset[str]:
+        """The names that a row of code binds, or passes first: what a comment there calls by them is what flows there."""
+        code = self._code(row, row)
+        return frozenset(name for pattern in (_BINDS, _PASSES) for name in pattern.findall(code))
+
+    def is_repeated(self, place: Place) -> bool:
+        """Whether a run stands in a loop: a comment there may be of all its rounds."""
+        indent = len(self.lines[place.site.row - 1]) - len(self.lines[place.site.row - 1].lstrip())
+        for line in reversed(self.lines[: place.site.row - 1] if place.is_run else []):
+            found = len(line) - len(line.lstrip())
+            if line.strip() and found < indent:
+                if _LOOPS.match(line):
+                    return True
+                if _DEFINES.match(line):
+                    return False
+                indent = found
+        return False
+
+    def upsamples(self, place: Place) -> bool:
+        """Whether the Sequential or the class of a layer holds what makes lengths longer in another way."""
+        sequence, home = self.sequence(place.site.row), self.home(place.site)
+        code = self._code(sequence.row, sequence.end_row) if sequence is not None else ""
+        return _UPSAMPLES.search(code + self._code(home or 1, self.paragraph_of(home))) is not None
+
+    def paragraph_of(self, home: int) -> int:
+        """The last row of the class or function that begins at a row; of the source, where there is none."""
+        if home == 0:
+            return len(self.lines)
+        indent = len(self.lines[home - 1]) - len(self.lines[home - 1].lstrip())
+        inner = (row for row in range(home + 1, len(self.lines) + 1) if self.lines[row - 1].strip())
+        return next((row - 1 for row in inner if len(self.lines[row - 1]) - len(self.lines[row - 1].lstrip()) <= indent), len(self.lines))
 
     def is_shared(self, place: Place) -> bool:
         """Whether another layer stands on the same line."""
@@ -198,6 +239,10 @@ _RESIZES = re.compile(r"(?i)upsampl\w*\(|interpolate\(|pixelshuffle|repeat|unpoo
 SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\((?:[^,]*[\"'],\s*)?(\w+)\.(?:shape|size\(\))\s*\)\s*$")
 _DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
+_BINDS = re.compile(r"^\s*(?:self\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
+_PASSES = re.compile(r"\w\(\s*(\w+)\s*[,)]")
+_LOOPS = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
+_UPSAMPLES = re.compile(r"(?i)(?<!def )\b(?:upsampl\w*|interpolate|pixelshuffle\w*|maxunpool\w*|pixel_shuffle)\(")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _NEUTRAL = re.compile(
     r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"

@@ -59,10 +59,27 @@ class SizeCommentDisagrees(Rule):
             if not refusals.refused(fact.layer):
                 blocks.setdefault(fact.block, []).append(fact)
         for block in blocks.values():
-            yield from _judge(sorted(block, key=lambda fact: fact.row))
+            yield from _judge_layouts(sorted(block, key=lambda fact: fact.row))
         yield from (_of_ratio(fact) for fact in facts.of(RatioStated) if fact.ratio not in fact.meant and not refusals.refused(fact.layer))
         yield from documented.reports(facts)
         yield from documented.examples(facts)
+
+
+def _judge_layouts(block: list[SizeComment]) -> list[Report]:
+    """The comments of one block that are wrong wherever its shapes have their channels: that is the same for all of them."""
+    found = list(_judge(block))
+    for layout in sorted({layout for fact in block for layout in fact.layouts}) if found else ():
+        laid_out = [_laid_out(fact, layout) for fact in block]
+        if not any(True for _ in _judge(laid_out)):
+            return []
+    return found
+
+
+def _laid_out(fact: SizeComment, layout: str) -> SizeComment:
+    if layout not in fact.layouts:
+        return fact
+    readings, alternatives = fact.layouts[layout]
+    return replace(fact, readings=readings, alternatives=alternatives)
 
 
 def _judge(block: list[SizeComment]) -> Iterator[Report]:

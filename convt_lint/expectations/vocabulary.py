@@ -1,0 +1,33 @@
+"""The words that may stand beside a size.
+
+Sizes are noted of many things: of skip connections, receptive fields, other versions. No list of those is ever complete, so the list is of the few
+words that people use where they mean the layer's own sizes, and whatever stands beside another word is of something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_WORDS = re.compile(
+    r"(?:inputs?|outputs?|in|out|sizes?|shapes?|dims|dimensions?|lengths?|len|samples?|frames|time|states?|spatial|resolution|height|"
+    r"from|to|into|up|upsampl\w*|the|of|is|an?|this|here|at|as|now|then|layers?|grow\w*|de?conv\w*|conv|ConvTranspose|transposed?|(?-i:[HWLT])|"
+    r"first|second|third|fourth|fifth|last|final|blocks?|stages?|tensor|gives|becomes|yields|returns?|results?|turns?|begins|each|RGB|px|"
+    r"größe|ausgabe|eingabe|länge|taille|sortie|entrée|longueur|tamaño|salida|entrada|размер|выход|вход|длина|"
+    r"形状|结果|[尺寸大小输出入长度变为得到的是出力入力サイズ출력입력크기]+)",
+    re.IGNORECASE,
+)
+_HEADINGS = re.compile(r"decoder|generator|upsampling", re.IGNORECASE)
+_WORD = re.compile(r"(\d?)([^\W\d_]+)")
+_AFTER_NUMBERS = frozenset(("st", "nd", "rd", "th", "d", "D", "x", "px", "h", "w", "ch"))
+
+
+def foreign(text: str) -> frozenset[str]:
+    """The words of a text that are none of sizes."""
+    found = _WORD.findall(text.replace("torch.Size", " "))
+    return frozenset(word for digit, word in found if not (word in _AFTER_NUMBERS if digit else _WORDS.fullmatch(word)))
+
+
+def is_heading(text: str, names: Collection[str] = ()) -> bool:
+    """Whether a line of a comment that states no size leaves those of its neighbours as they are: it holds only words of sizes, and of what is built."""
+    return all(word in names or _HEADINGS.fullmatch(word) for word in foreign(text))
