@@ -20,6 +20,7 @@ from math import prod
 from convt_lint.expectations import claims
 from convt_lint.expectations.notation import Reading, is_hedged, read
 from convt_lint.expectations.pages import MAKES, SHOWS, Page, Place, keeps_sizes
+from convt_lint.expectations.surroundings import speaks_for_itself
 from convt_lint.expectations.vocabulary import is_heading
 from convt_lint.facts import CONVENTIONS, Claim, Fact, Meanings, RatioStated, Site, SizeComment, StatedSize
 from convt_lint.syntax.comments import Comment, comments
@@ -70,8 +71,7 @@ class _Binder:
             return reading.words <= names and not any(is_hedged(text) or text.endswith(":") for text in others)
         readings = [read(text) for text in others]
         return reading.words <= names and all(
-            not is_hedged(text) and (is_heading(text, names) if found is None else found.words <= names)
-            for text, found in zip(others, readings, strict=True)
+            not is_hedged(text) and (is_heading(text, names) if found is None else found.words <= names) for text, found in zip(others, readings, strict=True)
         )
 
     def beside(self, comment: Comment, reading: Reading) -> SizeComment | None:
@@ -137,7 +137,7 @@ class _Binder:
 
     def state(self, comment: Comment, reading: Reading, own: Place | None, above: Place | None, below: Place | None) -> SizeComment | None:
         """A comment at a layer (`own`), or between two."""
-        own, above, below = (None if place is None or not self.page.speaks_for_itself(place) else place for place in (own, above, below))
+        own, above, below = (None if place is None or not speaks_for_itself(self.page, place) else place for place in (own, above, below))
         subject = own or (above if above is not None else below)
         if subject is None or not reading.shapes or any(dim.size == 0 for shape in reading.shapes for dim in shape):
             return None
@@ -152,7 +152,9 @@ class _Binder:
         if not readings and not alternatives and not layouts and foreign is None:
             return None
         targets = [
-            next(iter(some.values()))[0].target if some else others[0][-1].target for some, others in ((readings, alternatives), *layouts.values()) if some or others
+            next(iter(some.values()))[0].target if some else others[0][-1].target
+            for some, others in ((readings, alternatives), *layouts.values())
+            if some or others
         ]
         subject = next(place for place in (*self.page.built, *self.page.run) if place.site is (targets or [subject.site])[0])
         block, scenarios = self.page.scenarios(subject)
@@ -242,6 +244,8 @@ class _Binder:
         """What `a -> b -> c` above layers may mean: the input of the first, and what each of the layers gives, if there are as many."""
         layers = self.page.alike(below)
         if layers is None or len(layers) != len(reading.shapes) - 1 or layers[0] is not below or len({len(shape) for shape in reading.shapes}) > 1:
+            return
+        if not all(speaks_for_itself(self.page, place) for place in layers):
             return
         if reading.bare and any(dim.size in place.channels for place in layers for shape in reading.shapes for dim in shape):
             return

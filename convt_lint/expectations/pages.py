@@ -76,36 +76,9 @@ class Page:
         first = place.site.row if begins is None or begins.row <= row else begins.row
         return place if self.is_empty(row + 1, first) or self.opens(row, first) else None
 
-    def speaks_for_itself(self, place: Place) -> bool:
-        """Whether a size beside a layer is the layer's own: nothing else on its lines, nor right after its runs, changes a length, and it is run with
-        no `output_size=` that the code does not tell."""
-        if place.layer.resizable or not self._is_whole(place.site):
-            return False
-        sites = [place.site] if place.is_run else list({id(site): site for site in self.uses.get(id(place.layer.site), ())}.values())
-        return not any(map(self._is_cropped, sites))
-
-    def _code(self, first: int, last: int) -> str:
+    def code(self, first: int, last: int) -> str:
+        """The code on some rows, without comments."""
         return " ".join(line.partition("#")[0] for line in self.lines[first - 1 : last])
-
-    def _is_whole(self, site: Site) -> bool:
-        """Whether a call is all that its lines compute, save for what keeps sizes."""
-        code = self._code(site.row, site.end_row)
-        callee = re.match(r"[\w.]*?(\w+)\s*\(", self.lines[site.row - 1][site.column - 1 :])
-        names = _CALLED.findall(code)
-        if callee is not None and callee[1] in names:
-            names.remove(callee[1])
-        return all(_NEUTRAL.fullmatch(name) or _HARMLESS.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
-
-    def _is_cropped(self, site: Site) -> bool:
-        """Whether what a call gives is cropped or padded where it stands, or on one of the next lines."""
-        made = MAKES.match(self.lines[site.row - 1])
-        if re.search(r"\)\s*\[|\[[^\]]*:[^\]]*\]|(?:crop|trim|narrow|slice)\w*\(", self._code(site.row, site.end_row)) is not None:
-            return True
-        following = [line.partition("#")[0] for line in self.lines[site.end_row :] if line.partition("#")[0].strip()][:3]
-        name = "return" if made is None else rf"\b{made[1]}"
-        if following and following[0].lstrip().startswith(("[", ".")):
-            return True
-        return any(re.search(rf"{name}\s*\[|(?:crop|trim|narrow|[Pp]ad\w*|slice|cut)\w*\(", line) is not None for line in following)
 
     def leads_on(self, row: int, above: Place) -> bool:
         """Whether the code below a comment is something of its own, which the comment may introduce: it calls what changes sizes, or stands further out."""
@@ -121,8 +94,8 @@ class Page:
 
     def is_pure(self, first: int, last: int) -> bool:
         """Whether rows hold nothing that changes a length but transposed convolutions."""
-        names = _CALLED.findall(self._code(first, last))
-        return all(_NEUTRAL.fullmatch(name) or "ConvTranspose" in name or "conv_transpose" in name for name in names)
+        names = CALLED.findall(self.code(first, last))
+        return all(NEUTRAL.fullmatch(name) or "ConvTranspose" in name or "conv_transpose" in name for name in names)
 
     def paragraph(self, row: int) -> int:
         """The last row of the code that follows a row without a blank line, a comment line or a step outwards."""
@@ -146,7 +119,7 @@ class Page:
 
     def names(self, row: int) -> frozenset[str]:
         """The names that a row of code binds, or passes first: what a comment there calls by them is what flows there."""
-        code = self._code(row, row)
+        code = self.code(row, row)
         return frozenset(name for pattern in (_BINDS, _PASSES) for name in pattern.findall(code))
 
     def is_repeated(self, place: Place) -> bool:
@@ -165,10 +138,10 @@ class Page:
     def upsamples(self, place: Place) -> bool:
         """Whether the Sequential or the class of a layer holds what makes lengths longer in another way."""
         sequence, home = self.sequence(place.site.row), self.home(place.site)
-        code = self._code(sequence.row, sequence.end_row) if sequence is not None else ""
-        return _UPSAMPLES.search(code + self._code(home or 1, self.paragraph_of(home))) is not None
+        code = self.code(sequence.row, sequence.end_row) if sequence is not None else ""
+        return _UPSAMPLES.search(code + self.code(home or 1, self.end_of(home))) is not None
 
-    def paragraph_of(self, home: int) -> int:
+    def end_of(self, home: int) -> int:
         """The last row of the class or function that begins at a row; of the source, where there is none."""
         if home == 0:
             return len(self.lines)
@@ -243,19 +216,16 @@ _BINDS = re.compile(r"^\s*(?:self\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
 _PASSES = re.compile(r"\w\(\s*(\w+)\s*[,)]")
 _LOOPS = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
 _UPSAMPLES = re.compile(r"(?i)(?<!def )\b(?:upsampl\w*|interpolate|pixelshuffle\w*|maxunpool\w*|pixel_shuffle)\(")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_NEUTRAL = re.compile(
+CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+NEUTRAL = re.compile(
     r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"
     r"Soft\w+|softmax|softplus|Hard\w+|LogSigmoid|Dropout[123]?d?|dropout[123]?d?|Identity|Snake\w*|print|Sequential|ModuleList|append|super|__init__)"
 )
 
 
-_HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
-
-
 def keeps_sizes(code: str) -> bool:
     """Whether a line of code calls nothing but what leaves the lengths of a tensor as they are."""
-    return all(_NEUTRAL.fullmatch(name) for name in _CALLED.findall(code))
+    return all(NEUTRAL.fullmatch(name) for name in CALLED.findall(code))
 
 
 def _is_one_layer(call: CallSized, facts: list[Fact]) -> bool:

@@ -1,0 +1,175 @@
+"""Whether a size beside a layer is the layer's own: what else stands on its lines, around it in its Sequential, and where it is used.
+
+A layer is often noted with the size that comes out of a crop, a blur or a pad that belongs to it. So what stands there has to be known to keep sizes,
+or to be a layer of which nobody would count the size as this one's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from convt_lint.expectations.pages import CALLED, MAKES, NEUTRAL, Page, Place
+from convt_lint.facts import Site
+
+
+def speaks_for_itself(page: Page, place: Place) -> bool:
+    """Whether a size beside a layer is its own: nothing else on its lines, around it, or where it is run, changes a length that may be counted as
+    its, and it is run with no `output_size=` that the code does not tell."""
+    if place.layer.resizable or not _is_whole(page, place.site):
+        return False
+    if place.is_run:
+        return not _is_cropped(page, place.site)
+    sites = {id(site): site for site in page.uses.get(id(place.layer.site), ())}.values()
+    return (
+        not any(_is_cropped(page, site) or not _goes_on_plainly(page, site) for site in sites)
+        and _has_plain_neighbours(page, place)
+        and _is_used_plainly(page, place)
+    )
+
+
+# -- a call and what follows it ---------------------------------------------------------------------------------------------------
+
+_HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
+_CUTS = re.compile(r"(?:crop|trim|narrow|[Pp]ad\w*|slice|cut|split|chunk|chomp|shave|index_select|overlap\w*|blur)\w*\(", re.IGNORECASE)
+_LAYERS = re.compile(
+    r"(?:\w*_)?(?:bn|norm|act|non_?lin|relu|drop|conv|res|block|attn?|attention|out|final|last|head|up|deconv|convt|tconv|layer|fc|lin|proj|mlp|enc|dec|"
+    r"main|net|body|mid|bottle|film|mrf|snake|tanh|sigmoid|model)\w*",
+    re.IGNORECASE,
+)
+
+
+def _is_known(name: str) -> bool:
+    """Whether what is called by a name keeps sizes, or is a layer of its own."""
+    return any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _LAYERS)) and _CUTS.match(f"{name}(") is None
+
+
+def _is_whole(page: Page, site: Site) -> bool:
+    """Whether a call is all that its lines compute, save for what keeps sizes."""
+    code = page.code(site.row, site.end_row)
+    callee = re.match(r"[\w.]*?(\w+)\s*\(", page.lines[site.row - 1][site.column - 1 :])
+    names = CALLED.findall(code)
+    if callee is not None and callee[1] in names:
+        names.remove(callee[1])
+    return all(NEUTRAL.fullmatch(name) or _HARMLESS.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
+
+
+def _is_cropped(page: Page, site: Site) -> bool:
+    """Whether what a call gives is cropped or padded where it stands, or on one of the next lines."""
+    made = MAKES.match(page.lines[site.row - 1])
+    code = page.code(site.row, site.end_row)
+    if _SLICED.search(code) is not None or _CUTS.search(code) is not None:
+        return True
+    following = _following(page, site.end_row)
+    name = "return" if made is None else rf"\b{made[1]}"
+    if following and following[0].lstrip().startswith(("[", ".")):
+        return True
+    return any(re.search(rf"{name}\s*\[", line) is not None or _CUTS.search(line) is not None for line in following)
+
+
+_SLICED = re.compile(r"\)\s*\[|\[[^\]]*:[^\]]*\]")
+
+
+def _following(page: Page, row: int) -> list[str]:
+    """The next lines of code behind a row."""
+    return [line.partition("#")[0] for line in page.lines[row:] if line.partition("#")[0].strip()][:3]
+
+
+def _goes_on_plainly(page: Page, site: Site) -> bool:
+    """Whether what a call makes is handed on to nothing that is not known."""
+    made = MAKES.match(page.lines[site.row - 1])
+    users = [] if made is None else [line for line in _following(page, site.end_row) if re.search(rf"\b{made[1]}\b", line)]
+    return all(map(_is_known, CALLED.findall(users[0]))) if users else True
+
+
+# -- a layer in its Sequential ----------------------------------------------------------------------------------------------------
+
+_MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View|Reshape|Attention|Embedding)\w*")
+
+
+def _has_plain_neighbours(page: Page, place: Place) -> bool:
+    """Whether the modules around a layer in its Sequential, up to the next convolutions, keep sizes for certain."""
+    sequence = page.sequence(place.site.row)
+    if sequence is None:
+        return True
+    behind, before = range(place.site.end_row + 1, sequence.end_row + 1), range(place.site.row - 1, sequence.row, -1)
+    return _keep_sizes(page, behind) and _keep_sizes(page, before)
+
+
+def _keep_sizes(page: Page, rows: range) -> bool:
+    for row in rows:
+        names = CALLED.findall(page.code(row, row))
+        if any(_MODULES.fullmatch(name) for name in names) or any(place.site.row <= row <= place.site.end_row for place in page.built):
+            return True
+        if not all(NEUTRAL.fullmatch(name) for name in names):
+            return False
+    return True
+
+
+# -- a layer that a class holds -----------------------------------------------------------------------------------------------------
+
+_HOLDS = re.compile(r"\s*self\.(\w+)\s*(?::[^=]*)?=(?!=)")
+_LOOP = re.compile(r"\s*(?:async\s+)?for\s+(.+?)\s+in\b")
+
+
+def _is_used_plainly(page: Page, place: Place) -> bool:
+    """Whether the uses of a layer that a class holds are seen, and hold nothing but what is known."""
+    home = page.home(place.site)
+    if home == 0 or not page.lines[home - 1].lstrip().startswith("class"):
+        return True
+    held = _attribute(page, place.site.row, home)
+    runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
+    uses = [] if held is None else list(_uses(page, held[1], held[0]))
+    if not uses:
+        return held is None if runs else _BASES.search(page.lines[home - 1]) is not None
+    return held is not None and all(_is_plain(page, line, held[1]) for line in uses)
+
+
+_BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential)\s*[,)]")
+
+
+def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
+    """The attribute that a statement around a row binds, and where it begins."""
+    indent = 1 << 30
+    for index in range(row, home, -1):
+        line = page.lines[index - 1]
+        found = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#") or (index != row and found >= indent and line.strip()[0] not in ")]}"):
+            continue
+        holds = _HOLDS.match(line)
+        if holds is not None:
+            return index, holds[1]
+        if re.match(r"\s*(?:def|class|for|if|with)\b", line):
+            return None
+        indent = min(indent, found)
+    return None
+
+
+def _uses(page: Page, name: str, defined: int) -> Iterator[str]:
+    """The lines that use an attribute: where a loop runs over it, those that call what the loop names."""
+    mention = re.compile(rf"\.{name}\b(?!\s*(?::[^=]*)?=[^=])")
+    for row in range(1, len(page.lines) + 1):
+        code = page.code(row, row)
+        if row == defined or mention.search(code) is None:
+            continue
+        loop = _LOOP.match(code)
+        if loop is None:
+            yield code
+            continue
+        looped = re.findall(r"\w+", loop[1])
+        inside = (page.code(at, at) for at in range(row + 1, page.end_of(row) + 1))
+        yield from (line for line in inside if set(CALLED.findall(line)) & set(looped))
+
+
+def _is_plain(page: Page, line: str, name: str) -> bool:
+    """Whether a line that uses a layer computes nothing else that may be counted as the layer's."""
+    if _SLICED.search(line.replace(f".{name}[", "(")) is not None:
+        return False
+    return all(called == name or _is_known(called) or _is_layer(page, called) for called in CALLED.findall(line))
+
+
+def _is_layer(page: Page, name: str) -> bool:
+    """Whether an attribute holds a module that keeps sizes or is a layer of its own."""
+    holds = (re.match(rf"\s*self\.{name}\s*=\s*[\w.]*?(\w+)\(", line) for line in page.lines)
+    found = [match[1] for match in holds if match is not None]
+    return bool(found) and all(_MODULES.fullmatch(module) or NEUTRAL.fullmatch(module) for module in found)
