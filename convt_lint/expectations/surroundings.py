@@ -31,6 +31,7 @@ def speaks_for_itself(page: Page, place: Place) -> bool:
 # -- a call and what follows it ---------------------------------------------------------------------------------------------------
 
 _HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
+_RESHAPES = re.compile(r"(?:un)?squeeze|view|reshape|permute|transpose|flatten|stack|mul|add|mean")
 _CUTS = re.compile(r"(?:crop|trim|narrow|[Pp]ad\w*|slice|cut|split|chunk|chomp|shave|index_select|overlap\w*|blur)\w*\(", re.IGNORECASE)
 _LAYERS = re.compile(
     r"(?:\w*_)?(?:bn|norm|act|non_?lin|relu|drop|conv|res|block|attn?|attention|out|final|last|head|up|deconv|convt|tconv|layer|fc|lin|proj|mlp|enc|dec|"
@@ -39,9 +40,10 @@ _LAYERS = re.compile(
 )
 
 
-def _is_known(name: str) -> bool:
+def _is_known(page: Page, name: str) -> bool:
     """Whether what is called by a name keeps sizes, or is a layer of its own."""
-    return any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _LAYERS)) and _CUTS.match(f"{name}(") is None
+    known = any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)) and _CUTS.match(f"{name}(") is None
+    return known or _is_layer(page, name)
 
 
 def _is_whole(page: Page, site: Site) -> bool:
@@ -76,10 +78,13 @@ def _following(page: Page, row: int) -> list[str]:
 
 
 def _goes_on_plainly(page: Page, site: Site) -> bool:
-    """Whether what a call makes is handed on to nothing that is not known."""
+    """Whether what a call takes is not padded or cropped for it, and what it makes is handed on to nothing that is not known."""
+    before = next((line for line in reversed(page.lines[: site.row - 1]) if line.partition("#")[0].strip()), "")
+    if _CUTS.search(before) is not None:
+        return False
     made = MAKES.match(page.lines[site.row - 1])
     users = [] if made is None else [line for line in _following(page, site.end_row) if re.search(rf"\b{made[1]}\b", line)]
-    return all(map(_is_known, CALLED.findall(users[0]))) if users else True
+    return not users or all(_is_known(page, name) for name in CALLED.findall(users[0]))
 
 
 # -- a layer in its Sequential ----------------------------------------------------------------------------------------------------
@@ -101,7 +106,7 @@ def _keep_sizes(page: Page, rows: range) -> bool:
         names = CALLED.findall(page.code(row, row))
         if any(_MODULES.fullmatch(name) for name in names) or any(place.site.row <= row <= place.site.end_row for place in page.built):
             return True
-        if not all(NEUTRAL.fullmatch(name) for name in names):
+        if not all(NEUTRAL.fullmatch(name) or (name[0].islower() and _is_known(page, name)) for name in names):
             return False
     return True
 
@@ -115,7 +120,7 @@ _LOOP = re.compile(r"\s*(?:async\s+)?for\s+(.+?)\s+in\b")
 def _is_used_plainly(page: Page, place: Place) -> bool:
     """Whether the uses of a layer that a class holds are seen, and hold nothing but what is known."""
     home = page.home(place.site)
-    if home == 0 or not page.lines[home - 1].lstrip().startswith("class"):
+    if home == 0 or not page.lines[home - 1].lstrip().startswith("class") or page.end_of(home) < place.site.row:
         return True
     held = _attribute(page, place.site.row, home)
     runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
@@ -125,7 +130,7 @@ def _is_used_plainly(page: Page, place: Place) -> bool:
     return held is not None and all(_is_plain(page, line, held[1]) for line in uses)
 
 
-_BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential)\s*[,)]")
+_BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential|object)\s*[,)]|^\s*class\s+\w+\s*:")
 
 
 def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
@@ -165,7 +170,7 @@ def _is_plain(page: Page, line: str, name: str) -> bool:
     """Whether a line that uses a layer computes nothing else that may be counted as the layer's."""
     if _SLICED.search(line.replace(f".{name}[", "(")) is not None:
         return False
-    return all(called == name or _is_known(called) or _is_layer(page, called) for called in CALLED.findall(line))
+    return all(called == name or _is_known(page, called) for called in CALLED.findall(line))
 
 
 def _is_layer(page: Page, name: str) -> bool:
