@@ -11,23 +11,36 @@ from collections.abc import Collection
 
 _WORDS = re.compile(
     r"(?:inputs?|outputs?|in|out|sizes?|shapes?|dims|dimensions?|lengths?|len|samples?|frames|time|states?|spatial|resolution|height|"
-    r"from|to|into|up|upsampl\w*|the|of|is|an?|this|here|at|as|now|then|layers?|grow\w*|de?conv\w*|conv|ConvTranspose|transposed?|(?-i:[HWLT])|"
-    r"first|second|third|fourth|fifth|last|final|blocks?|stages?|tensor|gives|becomes|yields|returns?|results?|turns?|begins|each|RGB|px|"
+    r"from|to|into|up|upsampl\w*|the|of|is|an?|this|here|at|as|now|then|grow\w*|de?conv\w*|conv|ConvTranspose|transposed?|(?-i:[HWLT])|"
+    r"first|second|third|fourth|fifth|last|final|tensor|gives|becomes|yields|returns?|results?|turns?|begins|each|RGB|px|"
     r"größe|ausgabe|eingabe|länge|taille|sortie|entrée|longueur|tamaño|salida|entrada|размер|выход|вход|длина|"
     r"形状|结果|[尺寸大小输出入长度变为得到的是出力入力サイズ출력입력크기]+)",
     re.IGNORECASE,
 )
 _HEADINGS = re.compile(r"decoder|generator|upsampling", re.IGNORECASE)
+_LAYERS = re.compile(
+    r"\b(?:layer|block|stage)\s*[#:]?\s*\d+\b|\b(?:first|second|third|fourth|fifth|last|final|transposed?|de?conv\w*|this|the|each)\s+(?:layer|block|stage)\b",
+    re.IGNORECASE,
+)
+"""Layers that are named by their place: `Layer 4: ...`, `first transposed layer`; the word alone may count them."""
 _WORD = re.compile(r"(\d?)([^\W\d_]+)")
 _AFTER_NUMBERS = frozenset(("st", "nd", "rd", "th", "d", "D", "x", "px", "h", "w", "ch"))
 
 
 def foreign(text: str) -> frozenset[str]:
     """The words of a text that are none of sizes."""
-    found = _WORD.findall(text.replace("torch.Size", " "))
+    found = _WORD.findall(_LAYERS.sub(" ", text.replace("torch.Size", " ")))
     return frozenset(word for digit, word in found if not (word in _AFTER_NUMBERS if digit else _WORDS.fullmatch(word)))
 
 
 def is_heading(text: str, names: Collection[str] = ()) -> bool:
     """Whether a line of a comment that states no size leaves those of its neighbours as they are: it holds only words of sizes, and of what is built."""
     return all(word in names or _HEADINGS.fullmatch(word) for word in foreign(text))
+
+
+_LEADS = re.compile(r"maps?|takes|turns|transforms|converts|upscal\w*|forward|by|two|three|four|five|eight|[xy]|features?", re.IGNORECASE)
+
+
+def is_lead(words: Collection[str]) -> bool:
+    """Whether words that stand beside an arrow in a docstring say that it is what the function does: "Maps (B, 64, T) -> (B, 32, 2T)"."""
+    return all(_LEADS.fullmatch(word) for word in words)
