@@ -114,10 +114,12 @@ def _normal(text: str) -> str:
     """The text in plain characters: full-width brackets, times signs and arrows as ASCII writes them."""
     text = "".join(f"^{_POWERS[character]}" if character in _POWERS else character for character in text)
     text = unicodedata.normalize("NFKC", text).strip().strip("#").strip()
-    text = text.translate(_PLAIN)
+    text = _ANY.sub("?", text.translate(_PLAIN))
     return _ARROWS.sub(" -> ", _FROM_TO.sub(r"\1 -> \2", text)).strip()
 
 
+_ANY = re.compile(r"(?<=[x*])\s?-1(?=\s?[x*]\s?\d)")
+"""A size that is left open in a product: `64x20x-1x64`."""
 _PLAIN = str.maketrans({"×": "x", "✕": "x", "⨯": "x", "✖": "x", "·": "*", "−": "-", "′": "'", "’": "'", "、": ",", "【": "[", "】": "]"})
 
 

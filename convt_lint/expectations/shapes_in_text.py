@@ -187,7 +187,7 @@ def _product(text: str, position: int) -> Found | None:
 _STARS = re.compile(r"(?:\(\w+\)|\d+[hwdc]?)(?:\s?\*\s?\d+(?:[hwdc]|ch)?){2,}(?![\w*])")
 
 
-_FACTORS = r"(?:\d*[A-Za-z]\w*'*|\d+|\(\w+(?:\s?[*/]+\s?\w+)?\))"
+_FACTORS = r"(?:\d*[A-Za-z]\w*'*|\d+|\?|\(\w+(?:\s?[*/]+\s?\w+)?\))"
 _STARRED = re.compile(rf"(?:{_FACTORS}(?:\s?\*\s?{_FACTORS}){{2,}}|\d+\s?\*\s?\d+)(?=\s*(?:->|$|[.,;]?\s*$|[(#]))")
 """Sizes with stars between (`B * 64 * 10`), up to an arrow or the end; two numbers alone."""
 
