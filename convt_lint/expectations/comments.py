@@ -68,7 +68,7 @@ class _Binder:
         names = self.page.names(block[-1] + 1 if comment.alone and block else comment.row)
         others = [self.page.lines[row - 1].strip().lstrip("#").strip() for row in block if row != comment.row]
         if not comment.alone:
-            return reading.words <= names and not any(is_hedged(text) or text.endswith(":") for text in others)
+            return reading.words <= names and not any(is_hedged(text.replace("with ", "")) or text.endswith(":") for text in others)
         readings = [read(text) for text in others]
         return reading.words <= names and all(
             not is_hedged(text) and (is_heading(text, names) if found is None else found.words <= names) for text, found in zip(others, readings, strict=True)
@@ -130,8 +130,15 @@ class _Binder:
             return None
         firsts = [row[0] for row in strides]
         products = {prod(firsts[first:last]) for first in range(len(firsts)) for last in range(first + 1, len(firsts) + 1)}
-        meant = {*products, *(product**place.layer.layer.dims for product in products), *(stride for row in strides for stride in row)}
+        meant: set[int] = {*products, *(product**place.layer.layer.dims for product in products), *(stride for row in strides for stride in row)}
+        if not reading.grows and 2 * sum(other.ratio in meant for other in self.ratios_of(around)) < len(around):
+            return None  # they are of something else
         return RatioStated(place.site, place.layer, comment.row, comment.text.lstrip("#").strip(), reading.ratio, frozenset(meant), path=place.path)
+
+    def ratios_of(self, places: list[Place]) -> list[Reading]:
+        """What the ratios on the lines of layers are."""
+        rows = {row for place in places for row in (place.site.row, place.site.end_row)}
+        return [reading for comment, reading in self.stated if comment.row in rows and reading.ratio is not None]
 
     # -- what it states -----------------------------------------------------------------------------------------------------
 

@@ -141,7 +141,7 @@ _CALL = re.compile(r"\b[A-Za-z_][\w.]*\.\w+\(|\b(?:print|range|len|int|zip|enume
 # -- what the shapes are ------------------------------------------------------------------------------------------------------------
 
 _OTHER_AFTER = re.compile(
-    r"\s*[-\s]?\s*(?:kernel|conv\w*|filter|stride|pool\w*|patch|window|receptive|dilat\w*|pad\w*|block|layer|fps|Hz|bit|bytes?|GPU|groups?|heads?|times|"
+    r"\s*[-\s]?\s*(?:kernel|(?:de)?conv\w*|filter|stride|pool\w*|patch|window|receptive|dilat\w*|pad\w*|block|layer|fps|Hz|bit|bytes?|GPU|groups?|heads?|times|"
     r"channels?|ch\b|features?|classes|tracks?|ups?\b|upsampl\w+|downsampl\w+|maps\b)",
     re.IGNORECASE,
 )

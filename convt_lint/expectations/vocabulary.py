@@ -10,16 +10,17 @@ import re
 from collections.abc import Collection
 
 _WORDS = re.compile(
-    r"(?:inputs?|outputs?|in|out|sizes?|shapes?|dims|dimensions?|lengths?|len|samples?|frames|time|states?|spatial|resolution|height|"
-    r"from|to|into|up|upsampl\w*|the|of|is|an?|this|here|at|as|now|then|grow\w*|de?conv\w*|conv|ConvTranspose|transposed?|(?-i:[HWLT])|"
-    r"first|second|third|fourth|fifth|last|final|tensor|gives|becomes|yields|returns?|results?|turns?|begins|each|RGB|px|"
+    r"(?:inputs?|outputs?|in|out|sizes?|shapes?|dimensions?|lengths?|len|samples?|frames|time|states?|spatial|resolution|height|"
+    r"from|to|into|up|upsampl\w*|the|of|is|an?|this|here|at|as|now|then|grow\w*|deconv\w*|ConvTranspose|transposed?|(?-i:[HWLT])|"
+    r"tensor|gives|becomes|yields|returns?|results?|turns?|begins|each|RGB|px|"
     r"größe|ausgabe|eingabe|länge|taille|sortie|entrée|longueur|tamaño|salida|entrada|размер|выход|вход|длина|"
     r"形状|结果|[尺寸大小输出入长度变为得到的是出力入力サイズ출력입력크기]+)",
     re.IGNORECASE,
 )
 _HEADINGS = re.compile(r"decoder|generator|upsampling", re.IGNORECASE)
 _LAYERS = re.compile(
-    r"\b(?:layer|block|stage)\s*[#:]?\s*\d+\b|\b(?:first|second|third|fourth|fifth|last|final|transposed?|de?conv\w*|this|the|each)\s+(?:layer|block|stage)\b",
+    r"\b(?:layer|block|stage)\s*[#:]?\s*\d+\b"
+    r"|\b(?:(?:first|second|third|fourth|fifth|last|final|this|the|each)\s+)?(?:(?:transposed?|deconv\w*|this|the|each|first|last)\s+)(?:layer|block|stage)\b",
     re.IGNORECASE,
 )
 """Layers that are named by their place: `Layer 4: ...`, `first transposed layer`; the word alone may count them."""
@@ -29,6 +30,8 @@ _AFTER_NUMBERS = frozenset(("st", "nd", "rd", "th", "d", "D", "x", "px", "h", "w
 
 def foreign(text: str) -> frozenset[str]:
     """The words of a text that are none of sizes."""
+    if "in/out" in text.lower():
+        return frozenset(("in/out",))  # channels
     found = _WORD.findall(_LAYERS.sub(" ", text.replace("torch.Size", " ")))
     return frozenset(word for digit, word in found if not (word in _AFTER_NUMBERS if digit else _WORDS.fullmatch(word)))
 
