@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import prod
 
@@ -54,7 +55,7 @@ def _channels_behind(shape: Shape, place: Place, role: str, layout: str) -> Shap
     """The sizes of a shape with its channels last, where the layer's channels allow that."""
     dims = place.layer.layer.dims
     extra = len(shape) - dims
-    if layout == "time" and extra != 2:
+    if layout == "time" and (extra != 2 or _BATCH.fullmatch(shape[0].text)):
         return None
     sizes = shape[:dims] if layout == "time" else shape[extra - 1 : -1]
     stated, channels = shape[-1].size, place.channels[role == "out"]
@@ -63,6 +64,9 @@ def _channels_behind(shape: Shape, place: Place, role: str, layout: str) -> Shap
     if isinstance(stated, int) and not (_is_square(sizes) and (dims == 1 or not _is_square(shape[extra:]))):
         return None
     return sizes
+
+
+_BATCH = re.compile(r"b|n|bs|nb|batch\w*|-1|none|\?", re.IGNORECASE)
 
 
 def _is_square(sizes: Shape) -> bool:

@@ -127,7 +127,7 @@ def _is_used_plainly(page: Page, place: Place) -> bool:
     uses = [] if held is None else list(_uses(page, held[1], held[0]))
     if not uses:
         return held is None if runs else _BASES.search(page.lines[home - 1]) is not None
-    return held is not None and all(_is_plain(page, line, held[1]) for line in uses)
+    return held is not None and all(_is_plain(page, line, names) for line, names in uses)
 
 
 _BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential|object)\s*[,)]|^\s*class\s+\w+\s*:")
@@ -150,8 +150,8 @@ def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
     return None
 
 
-def _uses(page: Page, name: str, defined: int) -> Iterator[str]:
-    """The lines that use an attribute: where a loop runs over it, those that call what the loop names."""
+def _uses(page: Page, name: str, defined: int) -> Iterator[tuple[str, frozenset[str]]]:
+    """The lines that use an attribute, with what it is called there: where a loop runs over it, those that call what the loop names."""
     mention = re.compile(rf"\.{name}\b(?!\s*(?::[^=]*)?=[^=])")
     for row in range(1, len(page.lines) + 1):
         code = page.code(row, row)
@@ -159,18 +159,18 @@ def _uses(page: Page, name: str, defined: int) -> Iterator[str]:
             continue
         loop = _LOOP.match(code)
         if loop is None:
-            yield code
+            yield code, frozenset((name,))
             continue
-        looped = re.findall(r"\w+", loop[1])
+        looped = frozenset(re.findall(r"\w+", loop[1]))
         inside = (page.code(at, at) for at in range(row + 1, page.end_of(row) + 1))
-        yield from (line for line in inside if set(CALLED.findall(line)) & set(looped))
+        yield from ((line, looped) for line in inside if not looped.isdisjoint(CALLED.findall(line)))
 
 
-def _is_plain(page: Page, line: str, name: str) -> bool:
+def _is_plain(page: Page, line: str, names: frozenset[str]) -> bool:
     """Whether a line that uses a layer computes nothing else that may be counted as the layer's."""
-    if _SLICED.search(line.replace(f".{name}[", "(")) is not None:
+    if _SLICED.search(re.sub(rf"\.(?:{'|'.join(names)})\[", "(", line)) is not None:
         return False
-    return all(called == name or _is_known(page, called) for called in CALLED.findall(line))
+    return all(called in names or _is_known(page, called) for called in CALLED.findall(line))
 
 
 def _is_layer(page: Page, name: str) -> bool:
