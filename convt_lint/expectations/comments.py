@@ -25,6 +25,9 @@ from convt_lint.expectations.vocabulary import is_heading
 from convt_lint.facts import CONVENTIONS, Claim, Fact, Meanings, RatioStated, Site, SizeComment, StatedSize
 from convt_lint.syntax.comments import Comment, comments
 
+MAX_BLOCK = 12
+"""Lines of comments that are read as one."""
+
 
 def size_comments(text: str) -> list[tuple[Comment, Reading]]:
     """The comments of a source that state sizes."""
@@ -46,6 +49,7 @@ class _Binder:
     def __init__(self, stated: list[tuple[Comment, Reading]], page: Page) -> None:
         self.stated = stated
         self.page = page
+        self.own: dict[int, bool] = {}
         self.has_rates = any(dim.size in claims.RATES for _, reading in stated for shape in reading.shapes for dim in shape if len(shape) == 1)
 
     def bind(self, comment: Comment, reading: Reading) -> SizeComment | RatioStated | None:
@@ -62,9 +66,17 @@ class _Binder:
             return None if self.page.is_repeated(here[0]) else self.state(comment, reading, here[0], None, here[0])
         return None if here else self.beside(comment, reading)
 
+    def speaks_for_itself(self, place: Place) -> bool:
+        """Whether a size beside a layer is the layer's own."""
+        if id(place) not in self.own:
+            self.own[id(place)] = speaks_for_itself(self.page, place)
+        return self.own[id(place)]
+
     def is_of_the_layer(self, comment: Comment, reading: Reading) -> bool:
         """Whether nothing beside a size, nor in the lines of comments that it is one of, says that it is of something else."""
         block = self.page.block(comment.row)
+        if len(block) > MAX_BLOCK:
+            return False  # prose
         names = self.page.names(block[-1] + 1 if comment.alone and block else comment.row)
         others = [self.page.lines[row - 1].strip().lstrip("#").strip() for row in block if row != comment.row]
         if not comment.alone:
@@ -144,7 +156,7 @@ class _Binder:
 
     def state(self, comment: Comment, reading: Reading, own: Place | None, above: Place | None, below: Place | None) -> SizeComment | None:
         """A comment at a layer (`own`), or between two."""
-        own, above, below = (None if place is None or not speaks_for_itself(self.page, place) else place for place in (own, above, below))
+        own, above, below = (None if place is None or not self.speaks_for_itself(place) else place for place in (own, above, below))
         subject = own or (above if above is not None else below)
         if subject is None or not reading.shapes or any(dim.size == 0 for shape in reading.shapes for dim in shape):
             return None
@@ -252,7 +264,7 @@ class _Binder:
         layers = self.page.alike(below)
         if layers is None or len(layers) != len(reading.shapes) - 1 or layers[0] is not below or len({len(shape) for shape in reading.shapes}) > 1:
             return
-        if not all(speaks_for_itself(self.page, place) for place in layers):
+        if not all(map(self.speaks_for_itself, layers)):
             return
         if reading.bare and any(dim.size in place.channels for place in layers for shape in reading.shapes for dim in shape):
             return

@@ -40,6 +40,16 @@ class Page:
         calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
         runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]
         self.run = [place for place in self.run if id(place.site) not in built | calls]
+        self.mentions: dict[str, list[int]] = {}
+        """The rows of the code that name an attribute."""
+        for row, line in enumerate(self.lines, start=1):
+            for name in set(_ATTRIBUTES.findall(line.partition("#")[0])) if "." in line else ():
+                self.mentions.setdefault(name, []).append(row)
+        self.ends: dict[int, int] = {}
+        self.held: dict[str, list[str]] = {}
+        """What the attributes are built by."""
+        for name, module in filter(None, map(_held, self.lines)):
+            self.held.setdefault(name, []).append(module)
         self.uses: dict[int, list[Site]] = {}
         for run in runs:
             self.uses.setdefault(id(run.layer.site), []).append(run.site)
@@ -111,9 +121,9 @@ class Page:
     def block(self, row: int) -> list[int]:
         """The rows of comments alone that a row is among, or, beside code, right above and below it."""
         first = last = row
-        while first > 1 and self.lines[first - 2].lstrip().startswith("#"):
+        while first > 1 and row - first <= MAX_ROWS and self.lines[first - 2].lstrip().startswith("#"):
             first -= 1
-        while last < len(self.lines) and self.lines[last].lstrip().startswith("#"):
+        while last < len(self.lines) and last - row <= MAX_ROWS and self.lines[last].lstrip().startswith("#"):
             last += 1
         return list(range(first, last + 1))
 
@@ -143,6 +153,11 @@ class Page:
 
     def end_of(self, home: int) -> int:
         """The last row of the class or function that begins at a row; of the source, where there is none."""
+        if home not in self.ends:
+            self.ends[home] = self._end_of(home)
+        return self.ends[home]
+
+    def _end_of(self, home: int) -> int:
         if home == 0:
             return len(self.lines)
         indent = len(self.lines[home - 1]) - len(self.lines[home - 1].lstrip())
@@ -221,6 +236,16 @@ NEUTRAL = re.compile(
     r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"
     r"Soft\w+|softmax|softplus|Hard\w+|LogSigmoid|Dropout[123]?d?|dropout[123]?d?|Identity|Snake\w*|print|Sequential|ModuleList|append|super|__init__)"
 )
+
+
+_ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
+_HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
+
+
+def _held(line: str) -> tuple[str, str] | None:
+    """The attribute that a line binds to what it builds, and the class or function that builds it."""
+    match = _HELD.match(line) if "self." in line else None
+    return None if match is None else (match[1], match[2])
 
 
 def keeps_sizes(code: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from convt_lint.expectations.pages import CALLED, MAKES, NEUTRAL, Page, Place
 from convt_lint.facts import Site
@@ -74,12 +75,13 @@ _SLICED = re.compile(r"\)\s*\[|\[[^\]]*:[^\]]*\]")
 
 def _following(page: Page, row: int) -> list[str]:
     """The next lines of code behind a row."""
-    return [line.partition("#")[0] for line in page.lines[row:] if line.partition("#")[0].strip()][:3]
+    code = (page.code(at, at) for at in range(row + 1, len(page.lines) + 1))
+    return list(islice((line for line in code if line.strip()), 3))
 
 
 def _goes_on_plainly(page: Page, site: Site) -> bool:
     """Whether what a call takes is not padded or cropped for it, and what it makes is handed on to nothing that is not known."""
-    before = next((line for line in reversed(page.lines[: site.row - 1]) if line.partition("#")[0].strip()), "")
+    before = next((line for at in range(site.row - 1, 0, -1) if (line := page.code(at, at)).strip()), "")
     if _CUTS.search(before) is not None:
         return False
     made = MAKES.match(page.lines[site.row - 1])
@@ -123,9 +125,9 @@ def _is_used_plainly(page: Page, place: Place) -> bool:
     if home == 0 or not page.lines[home - 1].lstrip().startswith("class") or page.end_of(home) < place.site.row:
         return True
     held = _attribute(page, place.site.row, home)
-    runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
     uses = [] if held is None else list(_uses(page, held[1], held[0]))
     if not uses:
+        runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
         return held is None if runs else _BASES.search(page.lines[home - 1]) is not None
     return held is not None and all(_is_plain(page, line, names) for line, names in uses)
 
@@ -153,7 +155,7 @@ def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
 def _uses(page: Page, name: str, defined: int) -> Iterator[tuple[str, frozenset[str]]]:
     """The lines that use an attribute, with what it is called there: where a loop runs over it, those that call what the loop names."""
     mention = re.compile(rf"\.{name}\b(?!\s*(?::[^=]*)?=[^=])")
-    for row in range(1, len(page.lines) + 1):
+    for row in page.mentions.get(name, ()):
         code = page.code(row, row)
         if row == defined or mention.search(code) is None:
             continue
@@ -175,6 +177,5 @@ def _is_plain(page: Page, line: str, names: frozenset[str]) -> bool:
 
 def _is_layer(page: Page, name: str) -> bool:
     """Whether an attribute holds a module that keeps sizes or is a layer of its own."""
-    holds = (re.match(rf"\s*self\.{name}\s*=\s*[\w.]*?(\w+)\(", line) for line in page.lines)
-    found = [match[1] for match in holds if match is not None]
+    found = page.held.get(name, [])
     return bool(found) and all(_MODULES.fullmatch(module) or NEUTRAL.fullmatch(module) for module in found)
