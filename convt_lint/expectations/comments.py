@@ -77,8 +77,12 @@ class _Binder:
         block = self.page.block(comment.row)
         if len(block) > MAX_BLOCK:
             return False  # prose
+        sequence = None if comment.alone else self.page.sequence(comment.row)
+        if sequence is not None and sequence.row < comment.row:
+            block = [*self.page.block(sequence.row), *block]  # a heading for all of it
         names = self.page.names(block[-1] + 1 if comment.alone and block else comment.row)
-        others = [self.page.lines[row - 1].strip().lstrip("#").strip() for row in block if row != comment.row]
+        lines = [self.page.lines[row - 1].strip() for row in block if row != comment.row]
+        others = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
         if not comment.alone:
             return reading.words <= names and not any(is_hedged(text.replace("with ", "")) or text.endswith(":") for text in others)
         readings = [read(text) for text in others]

@@ -40,11 +40,7 @@ class Page:
         calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
         runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]
         self.run = [place for place in self.run if id(place.site) not in built | calls]
-        self.mentions: dict[str, list[int]] = {}
-        """The rows of the code that name an attribute."""
-        for row, line in enumerate(self.lines, start=1):
-            for name in set(_ATTRIBUTES.findall(line.partition("#")[0])) if "." in line else ():
-                self.mentions.setdefault(name, []).append(row)
+        self.mentions, self.words = _rows_of(_ATTRIBUTES, self.lines), _rows_of(_WORDS, self.lines)
         self.ends: dict[int, int] = {}
         self.held: dict[str, list[str]] = {}
         """What the attributes are built by."""
@@ -121,11 +117,22 @@ class Page:
     def block(self, row: int) -> list[int]:
         """The rows of comments alone that a row is among, or, beside code, right above and below it."""
         first = last = row
-        while first > 1 and row - first <= MAX_ROWS and self.lines[first - 2].lstrip().startswith("#"):
-            first -= 1
-        while last < len(self.lines) and last - row <= MAX_ROWS and self.lines[last].lstrip().startswith("#"):
-            last += 1
-        return list(range(first, last + 1))
+        while row - first <= MAX_ROWS and (step := self._step(first, -1)):
+            first -= step
+        while last - row <= MAX_ROWS and (step := self._step(last, 1)):
+            last += step
+        return [row for row in range(first, last + 1) if self.lines[row - 1].strip()]
+
+    def _step(self, row: int, way: int) -> int:
+        """How far the next comment that stands alone is from a row: one line, or two with a blank one between; else 0."""
+        for step in (1, 2):
+            at = row + step * way
+            line = self.lines[at - 1].strip() if 0 < at <= len(self.lines) else "-"
+            if line.startswith("#"):
+                return step
+            if line or not self.lines[row - 1].lstrip().startswith("#"):
+                return 0
+        return 0
 
     def names(self, row: int) -> frozenset[str]:
         """The names that a row of code binds, or passes first: what a comment there calls by them is what flows there."""
@@ -170,8 +177,11 @@ class Page:
 
     def sequence(self, row: int) -> Site | None:
         """The innermost Sequential whose lines hold a row."""
-        around = [site for site, _ in self.sequences if site.row <= row <= site.end_row]
-        return min(around, key=lambda site: site.end_row - site.row, default=None)
+        return min(self.around(row), key=lambda site: site.end_row - site.row, default=None)
+
+    def around(self, row: int) -> list[Site]:
+        """The Sequentials whose lines hold a row."""
+        return [site for site, _ in self.sequences if site.row <= row <= site.end_row]
 
     def noted(self, first: int, last: int) -> bool:
         """Whether another size comment stands between two rows."""
@@ -238,6 +248,16 @@ NEUTRAL = re.compile(
 )
 
 
+def _rows_of(pattern: re.Pattern[str], lines: list[str]) -> dict[str, list[int]]:
+    """The rows of the code that hold what a pattern finds, by its text."""
+    found: dict[str, list[int]] = {}
+    for row, line in enumerate(lines, start=1):
+        for name in set(pattern.findall(line.partition("#")[0])):
+            found.setdefault(name, []).append(row)
+    return found
+
+
+_WORDS = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
 _ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
 _HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
 

@@ -31,7 +31,9 @@ def speaks_for_itself(page: Page, place: Place) -> bool:
 
 # -- a call and what follows it ---------------------------------------------------------------------------------------------------
 
-_HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
+_HARMLESS = re.compile(
+    r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print|enumerate|zip|data_parallel|checkpoint|init\w*|apply"
+)
 _RESHAPES = re.compile(r"(?:un)?squeeze|view|reshape|permute|transpose|flatten|stack|mul|add|mean")
 _CUTS = re.compile(r"(?:crop|trim|narrow|[Pp]ad\w*|slice|cut|split|chunk|chomp|shave|index_select|overlap\w*|blur)\w*\(", re.IGNORECASE)
 _LAYERS = re.compile(
@@ -96,11 +98,17 @@ _MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View
 
 def _has_plain_neighbours(page: Page, place: Place) -> bool:
     """Whether the modules around a layer in its Sequential, up to the next convolutions, keep sizes for certain."""
-    sequence = page.sequence(place.site.row)
-    if sequence is None:
-        return True
-    behind, before = range(place.site.end_row + 1, sequence.end_row + 1), range(place.site.row - 1, sequence.row, -1)
-    return _keep_sizes(page, behind) and _keep_sizes(page, before)
+    first, last = place.site.row, place.site.end_row
+    for site in sorted(page.around(first), key=lambda site: site.end_row - site.row):
+        if not (_keep_sizes(page, range(last + 1, site.end_row + 1)) and _keep_sizes(page, range(first - 1, site.row, -1))):
+            return False
+        first, last = site.row, site.end_row
+    code = (page.code(row, row) for row in range(last + 1, len(page.lines) + 1))
+    after = next((line for line in code if line.strip()), "")
+    return _ADDS.search(after) is None or all(name in ("append", "add_module", "extend") or _is_known(page, name) for name in CALLED.findall(after))
+
+
+_ADDS = re.compile(r"\.(?:append|add_module|extend)\(|\+=\s*\[")
 
 
 def _keep_sizes(page: Page, rows: range) -> bool:
@@ -116,34 +124,35 @@ def _keep_sizes(page: Page, rows: range) -> bool:
 # -- a layer that a class holds -----------------------------------------------------------------------------------------------------
 
 _HOLDS = re.compile(r"\s*self\.(\w+)\s*(?::[^=]*)?=(?!=)")
+_NAMES = re.compile(r"\s*(\w+)\s*(?::[^=(]*)?=(?!=)")
+_CUT_NAMES = re.compile(r"\w*(?:crop|trim|chomp|blur|shave|pad(?!ding))\w*", re.IGNORECASE)
 _LOOP = re.compile(r"\s*(?:async\s+)?for\s+(.+?)\s+in\b")
 
 
 def _is_used_plainly(page: Page, place: Place) -> bool:
-    """Whether the uses of a layer that a class holds are seen, and hold nothing but what is known."""
+    """Whether the uses of a layer that a class holds are seen, and hold nothing but what is known; of another layer, whether those that are seen do."""
     home = page.home(place.site)
-    if home == 0 or not page.lines[home - 1].lstrip().startswith("class") or page.end_of(home) < place.site.row:
-        return True
-    held = _attribute(page, place.site.row, home)
-    uses = [] if held is None else list(_uses(page, held[1], held[0]))
-    if not uses:
+    in_class = home > 0 and page.lines[home - 1].lstrip().startswith("class") and page.end_of(home) >= place.site.row
+    held = _holder(page, place.site.row, home if in_class else 0, _HOLDS if in_class else _NAMES)
+    uses = [] if held is None else list(_uses(page, held[1], held[0], "." if in_class else ""))
+    if not uses and in_class:
         runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
         return held is None if runs else _BASES.search(page.lines[home - 1]) is not None
-    return held is not None and all(_is_plain(page, line, names) for line, names in uses)
+    return all(_is_plain(page, line, names) for line, names in uses)
 
 
 _BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential|object)\s*[,)]|^\s*class\s+\w+\s*:")
 
 
-def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
-    """The attribute that a statement around a row binds, and where it begins."""
+def _holder(page: Page, row: int, home: int, pattern: re.Pattern[str]) -> tuple[int, str] | None:
+    """The attribute, or the name, that a statement around a row binds, and where it begins."""
     indent = 1 << 30
     for index in range(row, home, -1):
         line = page.lines[index - 1]
         found = len(line) - len(line.lstrip())
         if not line.strip() or line.lstrip().startswith("#") or (index != row and found >= indent and line.strip()[0] not in ")]}"):
             continue
-        holds = _HOLDS.match(line)
+        holds = pattern.match(line)
         if holds is not None:
             return index, holds[1]
         if re.match(r"\s*(?:def|class|for|if|with)\b", line):
@@ -152,10 +161,10 @@ def _attribute(page: Page, row: int, home: int) -> tuple[int, str] | None:
     return None
 
 
-def _uses(page: Page, name: str, defined: int) -> Iterator[tuple[str, frozenset[str]]]:
-    """The lines that use an attribute, with what it is called there: where a loop runs over it, those that call what the loop names."""
-    mention = re.compile(rf"\.{name}\b(?!\s*(?::[^=]*)?=[^=])")
-    for row in page.mentions.get(name, ()):
+def _uses(page: Page, name: str, defined: int, mark: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The lines that use an attribute, or a name, with what it is called there: where a loop runs over it, those that call what the loop names."""
+    mention = re.compile(rf"{re.escape(mark) or '(?<![.])'}\b{name}\b(?!\s*(?::[^=]*)?=[^=])(?!\.(?!forward\b|register))")
+    for row in page.mentions.get(name, ()) if mark else page.words.get(name, ()):
         code = page.code(row, row)
         if row == defined or mention.search(code) is None:
             continue
@@ -170,9 +179,15 @@ def _uses(page: Page, name: str, defined: int) -> Iterator[tuple[str, frozenset[
 
 def _is_plain(page: Page, line: str, names: frozenset[str]) -> bool:
     """Whether a line that uses a layer computes nothing else that may be counted as the layer's."""
+    if _CUT_NAMES.search(line) is not None or _ALIAS.search(line) is not None:
+        return False
     if _SLICED.search(re.sub(rf"\.(?:{'|'.join(names)})\[", "(", line)) is not None:
         return False
     return all(called in names or _is_known(page, called) for called in CALLED.findall(line))
+
+
+_ALIAS = re.compile(r"=\s*(?:self\.)?\w+\s*$|\bregister_\w*hook\b")
+"""A layer under another name, or with what runs behind it."""
 
 
 def _is_layer(page: Page, name: str) -> bool:
