@@ -246,3 +246,30 @@ def test_letters_that_nothing_checks_are_used_again(given: str, codes: int) -> N
     body = f'from typing import Annotated\n\nup = nn.ConvTranspose1d(64, 64, 4, 2, 1)\n\n\ndef f(x: Annotated[torch.Tensor, "B C T"]) -> Annotated[torch.Tensor, "{given}"]:\n    return up(x)\n'
     found = [finding.code for finding in check_bytes((HEAD + body).encode(), PurePath("net.py")).findings]
     assert len(found) == codes
+
+
+# -- a layer under another name ----------------------------------------------------------------------------------------------------
+
+NAMED = {
+    "an alias": CLASS.format(base="nn.Module", padding="", rest="\n    def forward(self, x):\n        up = self.up\n        return causal(up, x)\n"),
+    "a part of a Sequential": CLASS.format(
+        base="nn.Module",
+        padding="",
+        rest="        self.crop = Crop(8)\n        self.net = nn.Sequential(self.up, self.crop)\n\n    def forward(self, x):\n        return self.net(x)\n",
+    ),
+    "a hook": CLASS.format(
+        base="nn.Module",
+        padding="",
+        rest="\n    def forward(self, x):\n        return self.up(x)\n\n\nd = D()\nd.up.register_forward_hook(lambda m, i, o: o[..., :-8])\n",
+    ),
+    "a local name": "def make():\n    up = nn.ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80\n    return Cropped(up, 8)\n",
+    "a list that grows": "layers = []\nlayers.append(nn.ConvTranspose1d(64, 32, 16, 8))  # 10 -> 80\nlayers.append(Crop(8))\nnet = nn.Sequential(*layers)\n",
+    "a nested Sequential": "net = nn.Sequential(\n    nn.Sequential(\n        nn.ConvTranspose1d(64, 32, 16, 8),  # 10 -> 80\n        nn.ReLU(),\n    ),\n    Crop(8),\n)\n",
+    "a heading of a Sequential": "# sizes without padding\nnet = nn.Sequential(\n    nn.ConvTranspose1d(64, 32, 4, 2, 1),  # 62 -> 125\n)\n",
+    "a blank line between": "# Without output_padding this would be\n\n# 10 -> 19\nup = nn.ConvTranspose1d(64, 32, 4, 2, 1)\n",
+}
+
+
+@pytest.mark.parametrize("body", NAMED.values(), ids=NAMED.keys())
+def test_what_is_cropped_under_another_name_is_silent(body: str) -> None:
+    assert messages(body) == []

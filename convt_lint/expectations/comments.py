@@ -84,7 +84,9 @@ class _Binder:
         lines = [self.page.lines[row - 1].strip() for row in block if row != comment.row]
         others = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
         if not comment.alone:
-            return reading.words <= names and not any(is_hedged(text.replace("with ", "")) or text.endswith(":") for text in others)
+            return reading.words <= names and not any(
+                is_hedged(_MILD.sub(" ", text)) or (text.endswith(":") and not is_heading(text, names)) for text in others
+            )
         readings = [read(text) for text in others]
         return reading.words <= names and all(
             not is_hedged(text) and (is_heading(text, names) if found is None else found.words <= names) for text, found in zip(others, readings, strict=True)
@@ -285,3 +287,5 @@ class _Binder:
 
 
 _SHOWS_MORE = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+|assert|self\.assert\w+)\b")
+_MILD = re.compile(r"\b(?:with|up to)\b", re.IGNORECASE)
+"""What hedges a size, but in the lines around code leaves those beside it as they are."""
