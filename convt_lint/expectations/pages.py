@@ -36,6 +36,7 @@ class Page:
         self.rows = sorted(rows)
         self.built = _places(fact for fact in facts if isinstance(fact, LayerBuilt))
         self.run = _places(fact for fact in facts if isinstance(fact, LayerApplied))
+        self.built_rows = {row for place in self.built for row in range(place.site.row, place.site.end_row + 1)}
         built = {id(place.site) for place in self.built}
         calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
         runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]

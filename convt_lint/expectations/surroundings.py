@@ -114,7 +114,7 @@ _ADDS = re.compile(r"\.(?:append|add_module|extend)\(|\+=\s*\[")
 def _keep_sizes(page: Page, rows: range) -> bool:
     for row in rows:
         names = CALLED.findall(page.code(row, row))
-        if any(_MODULES.fullmatch(name) for name in names) or any(place.site.row <= row <= place.site.end_row for place in page.built):
+        if any(_MODULES.fullmatch(name) for name in names) or row in page.built_rows:
             return True
         if not all(NEUTRAL.fullmatch(name) or (name[0].islower() and _is_known(page, name)) for name in names):
             return False
