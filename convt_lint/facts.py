@@ -487,6 +487,10 @@ CONVENTIONS = ("out", "in", "next")
 """What a shape beside a layer may be: its output, its input, or, on a line of its own, what the next layer gives."""
 
 
+Meanings: TypeAlias = "tuple[Mapping[str, tuple[Claim, ...]], tuple[tuple[Claim, ...], ...]]"
+"""What a comment may mean: by convention, and where any of several readings may be meant."""
+
+
 @dataclass(frozen=True, eq=False)
 class SizeComment(Fact):
     """A comment states sizes of a layer (its fact's place) or around it; `row` and `text` are the comment's.
@@ -494,7 +498,8 @@ class SizeComment(Fact):
     `readings` holds what it may mean, by convention (CONVENTIONS); a comment that is clear has the same reading under each. Comments of one
     `block` follow one convention.
     `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `scenarios` are the ways in
-    which the layers are run. `channels`: a number of channels that none of the layers around takes or gives.
+    which the layers are run. `channels`: a number of channels that none of the layers around takes or gives. `layouts` holds readings and
+    alternatives as they are where the shapes have their channels elsewhere, for those layouts that the channels allow.
     """
 
     layer: LayerBuilt
@@ -506,6 +511,7 @@ class SizeComment(Fact):
     alternatives: tuple[tuple[Claim, ...], ...] = ()
     may_be_kernel: bool = False
     channels: int | None = None
+    layouts: Mapping[str, Meanings] = field(default_factory=dict)
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)

@@ -20,7 +20,7 @@ from itertools import chain
 from typing import TypeVar
 
 from convt_lint.conventions import lengths_for
-from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, parse, spatial, value
+from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, on_each_axis, parse, spatial, value
 from convt_lint.facts import INPUT, AnnotationMisread, CallExpected, CallSized, Fact, LayerApplied, LayerBuilt, RangeStated, Site, SizeExpected
 from convt_lint.forms import label
 from convt_lint.geometry import Axis, output_length, problems
@@ -155,7 +155,7 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
     layer = _layer(fact)
     applied = fact if isinstance(fact, LayerApplied) else None
     dims = layer.layer.dims
-    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    inputs, outputs = (spatial(shape, dims, on_each_axis(directive, dims)) for shape in (directive.inputs, directive.outputs))
     _check_channels(directive, layer)
     known = applied.lengths if applied is not None else (None,) * dims
     lengths: list[int | None] = []
@@ -274,7 +274,7 @@ def _ranges(directive: Directive, fact: LayerBuilt | LayerApplied, stated: list[
 def _of_call(comment: Comment, directive: Directive, call: CallSized) -> Iterator[CallExpected]:
     """What a directive states of what a network, or a function, makes of its input."""
     dims = call.layer.layer.dims
-    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    inputs, outputs = (spatial(shape, dims, on_each_axis(directive, dims)) for shape in (directive.inputs, directive.outputs))
     for axis in range(dims):
         given, taken = call.outputs[axis], call.inputs[axis] if call.inputs else None
         if given is not None:
