@@ -1,8 +1,17 @@
-"""`python -m convt_lint` is the command `convt-lint`."""
+"""The command's beginning: `convt-lint` and `python -m convt_lint` come through here, and this much is quick to load."""
 
 import sys
 
-from convt_lint.cli import main
+
+def main() -> int:
+    """Runs the command. An interrupt while it is still being loaded ends it as quietly as a later one."""
+    try:
+        from convt_lint.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -100,10 +100,10 @@ def _text(source: bytes, encoding: str) -> str:
     return source.decode(encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _shown_by_example(fact: Fact) -> Fact:
-    """A size that an example prints, as what a docstring shows; any other fact itself."""
+def shown_by_example(fact: Fact, source: str = "docstring") -> Fact:
+    """A size that an example prints, as what its `source` shows; any other fact itself."""
     if isinstance(fact, SizeExpected) and fact.source == "assert":
-        return ExampleShown(fact.site, replace(fact, source="docstring"), path=fact.path)
+        return ExampleShown(fact.site, replace(fact, source=source), path=fact.path)
     return ExampleShown(fact.site, fact, path=fact.path) if isinstance(fact, ShapesMeet) and fact.operation == "assert" else fact
 
 
@@ -132,7 +132,7 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
     analysis = Analysis(interpretation.facts, parsed, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:
         inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}
-        analysis.facts = [_shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]
+        analysis.facts = [shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]
     if sizes and interpretation.constructions:
         analysis.locate()
         analysis.facts = [*analysis.facts, *comments.expectations(text, sizes, interpretation.facts, interpretation.supposed)]

@@ -27,11 +27,12 @@ RACY_NS = 2 * 10**9
 
 @dataclass
 class Cache:
-    """The clean files of one kind of run, by path. `fresh` holds what this run found."""
+    """The clean files of one kind of run, by path. `fresh` holds what this run found, `awaited` the files of which it does not know yet."""
 
     path: Path | None
     known: dict[str, list[int | str]] = field(default_factory=dict)
     fresh: dict[str, list[int | str]] = field(default_factory=dict)
+    awaited: dict[str, list[int | str]] = field(default_factory=dict)
     changed: bool = False
 
     def is_clean(self, name: str, status: os.stat_result) -> bool:
@@ -52,9 +53,25 @@ class Cache:
 
     def note(self, name: str, status: os.stat_result, source: bytes) -> None:
         """Notes that nothing was found in a file."""
-        if self.path is not None and time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RACY_NS:
+        if self._may_hold(status):
             self.fresh[name] = [*_identity(status), _digest(source)]
             self.changed = True
+
+    def await_verdict(self, name: str, status: os.stat_result, source: bytes) -> None:
+        """Keeps what a file was before its analysis, for `note_verdict`."""
+        if self._may_hold(status):
+            self.awaited[name] = [*_identity(status), _digest(source)]
+
+    def note_verdict(self, name: str) -> None:
+        """Notes that nothing was found in a file, if it is still what it was before its analysis: the verdict may be some other content's if not."""
+        entry = self.awaited.pop(name, None)
+        with contextlib.suppress(OSError, ValueError):
+            if entry is not None and entry[:4] == _identity(os.stat(name)):
+                self.fresh[name] = entry
+                self.changed = True
+
+    def _may_hold(self, status: os.stat_result) -> bool:
+        return self.path is not None and time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RACY_NS
 
     def write(self) -> None:
         """Writes what is known now, in one step, so that runs side by side never see half of it."""
@@ -108,8 +125,9 @@ def _libcst() -> tuple[object, ...]:
 
 def _prepare(folder: Path) -> None:
     """Makes the folder, and keeps it out of version control and backups."""
-    if folder.is_dir():
-        return
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_text("# written by convt-lint\n*\n", encoding="utf-8")
-    (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
+    for name, text in (".gitignore", "# written by convt-lint\n*\n"), ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n"):
+        path = folder / name
+        # One that is empty was left by a full disk.
+        if not path.exists() or not path.stat().st_size:
+            path.write_text(text, encoding="utf-8")

@@ -23,13 +23,13 @@ from convt_lint.codes import CODES
 from convt_lint.config import BadConfig, Settings, find, load
 from convt_lint.findings import Finding
 from convt_lint.jobs import usable_cpus
-from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Shown, Style, count, is_refuted, place, renderer
+from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Style, count, is_refuted, place, renderer
 from convt_lint.output.base import BOLD, printable
 from convt_lint.output.terminals import shows_links
-from convt_lint.runner import FileReport, report_bytes, report_targets
+from convt_lint.progress import Progress
+from convt_lint.runner import FileReport, report_bytes, report_targets, shown
 from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, choose, nearest_code
 from convt_lint.sources import STDIN, Discovery, Exclusion, discover, read_stdin
-from convt_lint.suppression import Suppressions
 
 if TYPE_CHECKING:
     from convt_lint.rules import Rule
@@ -71,9 +71,14 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _fail(message: str) -> int:
-    with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: error: {printable(message)}", file=sys.stderr)
+    _say(f"error: {printable(message)}")
     return FAILED
+
+
+def _say(remark: str) -> None:
+    if sys.stderr is not None:  # print would take standard output for one that is closed
+        with contextlib.suppress(OSError):
+            print(f"{PROGRAM}: {remark}", file=sys.stderr)
 
 
 def _discard_stdout() -> None:
@@ -109,7 +114,7 @@ def _top_parser() -> argparse.ArgumentParser:
 
 def _check_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} check", allow_abbrev=False, epilog=EXIT_CODES)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py and *.pyi), or - for standard input; default: .")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py, *.pyi and *.ipynb), or - for standard input; default: .")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the name that standard input has in the findings")
     rules = parser.add_argument_group("rules (codes or prefixes such as CVT1, separated by commas; may be repeated)")
     rules.add_argument("--select", action="append", type=_codes, metavar="CODES", help=f"report these alone; default: {','.join(DEFAULT_SELECT)}")
@@ -117,6 +122,9 @@ def _check_parser() -> argparse.ArgumentParser:
     rules.add_argument("--extend-select", action="append", type=_codes, metavar="CODES", default=[], help="report these too")
     files = parser.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="GLOB", default=[], help="skip files and directories with this name or path; may be repeated")
+    files.add_argument(
+        "--extend-include", action="append", metavar="GLOB", default=[], help="find these in directories too, such as '*.md' and '*.rst'; may be repeated"
+    )
     files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
     files.add_argument("--config", metavar="FILE", help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards")
     files.add_argument("--isolated", action="store_true", help="take no configuration")
@@ -188,18 +196,21 @@ def _check(arguments: list[str]) -> int:
         return _fail(str(error))
     exclusion = Exclusion(tuple(options.exclude), options.force_exclude)
     paths = options.paths or ([STDIN] if options.stdin_filename is not None else ["."])
-    found = discover([path for path in paths if path != STDIN], exclusion)
-    for path in found.missing:
-        _fail(f"{path}: no such file or directory")
     stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
     if stdin is not None and options.stdin_filename and exclusion.skips_given(stdin):
         stdin = None
     cache = _cache(options, selection, settings)
-    reports = list(_reports(stdin, found, selection, settings, options, cache))
+    # Who types the source, or pipes it in, waits for nothing but that.
+    with Progress(sys.stderr if stdin is None else None) as progress:
+        found = discover([path for path in paths if path != STDIN], exclusion, (*settings.include, *options.extend_include))
+        progress.total = len(found.targets)
+        reports = list(_reports(stdin, found, selection, settings, options, cache, progress))
+    for path in found.missing:
+        _fail(f"{path}: no such file or directory")
     if cache is not None:
         cache.write()
     if not reports and not found.missing:
-        _warn("no Python files found under the given paths")
+        _say("warning: no Python files found under the given paths")
     failure = ""
     if options.confirm is not None:
         reports, failure = _confirmed(reports, options.confirm)
@@ -231,24 +242,41 @@ def _selection(options: argparse.Namespace) -> Selection:
 def _settings(options: argparse.Namespace) -> Settings:
     if options.isolated:
         return Settings()
-    path = Path(options.config) if options.config is not None else find(Path.cwd())
+    here = _current_directory()
+    path = Path(options.config) if options.config is not None else here and find(here)
     return Settings() if path is None else load(path)
+
+
+def _current_directory() -> Path | None:
+    """The current directory; None where it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
 
 
 def _cache(options: argparse.Namespace, selection: Selection, settings: Settings) -> Cache | None:
     """What is known from the run before; None where it is not wanted, or does not hold what is asked for."""
     if options.no_cache or options.show_unchecked or options.confirm is not None:
         return None
-    folder = Path(options.cache_dir) if options.cache_dir is not None else (settings.home or Path.cwd()) / FOLDER
-    return open_cache(folder, selection, settings.layers)
+    home = settings.home or _current_directory()
+    folder = Path(options.cache_dir) if options.cache_dir is not None else home and home / FOLDER
+    return None if folder is None else open_cache(folder, selection, settings.layers)
 
 
 def _reports(
-    stdin: PurePath | None, found: Discovery, selection: Selection, settings: Settings, options: argparse.Namespace, cache: Cache | None
+    stdin: PurePath | None,
+    found: Discovery,
+    selection: Selection,
+    settings: Settings,
+    options: argparse.Namespace,
+    cache: Cache | None,
+    progress: Progress,
 ) -> Iterator[FileReport]:
     if stdin is not None:
         yield report_bytes(read_stdin(), stdin, selection, options.show_unchecked, settings.layers)
-    yield from report_targets(found, selection, settings.layers, unchecked=options.show_unchecked, cache=cache, jobs=options.jobs or usable_cpus())
+    jobs = options.jobs or usable_cpus()
+    yield from report_targets(found, selection, settings.layers, unchecked=options.show_unchecked, cache=cache, jobs=jobs, advance=progress.advance)
 
 
 def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport], str]:
@@ -276,7 +304,7 @@ def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: 
         for piece in _rendered(reports, output):
             stream.write(piece)
         stream.flush()
-    if output.show_unchecked and output.format not in TEXT_FORMATS:
+    if output.show_unchecked and output.format not in TEXT_FORMATS and sys.stderr is not None:
         sys.stderr.write("".join(_unchecked(reports, Style(_wants_colour(options.color, sys.stderr)))))
 
 
@@ -295,8 +323,9 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
     if output.statistics:
         yield from _statistics(findings, output)
     else:
+        items = (item for report in reports for item in shown(report, noqa_rows=output.format.startswith("json")))
         clean = [report.path for report in reports if not report.findings]
-        yield from renderer(output.format)(_shown(reports, output.format), output.style, clean)
+        yield from renderer(output.format)(items, output.style, clean)
     if output.format in TEXT_FORMATS:
         if output.show_unchecked:
             yield from _unchecked(reports, output.style)
@@ -304,17 +333,10 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
             yield _summary(findings) + "\n"
 
 
-def _shown(reports: list[FileReport], output_format: str) -> Iterator[Shown]:
-    for report in reports:
-        suppressions = Suppressions(report.lines)
-        for finding in report.findings:
-            yield Shown(finding, report.lines, suppressions.noqa_row(finding.row) if output_format.startswith("json") else None)
-
-
 def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
     for report in reports:
         for item in report.unchecked:
-            yield f"{place(report.path, item.row, item.column, style)} unchecked {item.layer}: {printable(item.cause)}\n"
+            yield f"{place(report.path, item.row, item.column, style, item.cell)} unchecked {item.layer}: {printable(item.cause)}\n"
 
 
 def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
@@ -337,11 +359,6 @@ def _summary(findings: list[Finding]) -> str:
     if len(findings) == refuted:
         return f"All checks passed!{remark}"
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"
-
-
-def _warn(message: str) -> None:
-    with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: warning: {message}", file=sys.stderr)
 
 
 # ---- solve and draw

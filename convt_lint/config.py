@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-_KEYS = ("layers",)
+_KEYS = ("extend-include", "layers")
 
 
 class BadConfig(Exception):
@@ -18,10 +18,12 @@ class BadConfig(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project sets. layers: its own rows of the shape table as text, by dotted name (see `torch_api.own`); home: the folder of the file."""
+    """What a project sets. layers: its own rows of the shape table as text, by dotted name (see `torch_api.own`); home: the folder of the file;
+    include: globs of files to find in directories, too."""
 
     layers: Mapping[str, str] = field(default_factory=dict)
     home: Path | None = None
+    include: tuple[str, ...] = ()
 
 
 def find(start: Path) -> Path | None:
@@ -47,7 +49,13 @@ def load(path: Path) -> Settings:
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, n=1)
             raise BadConfig(f"{path}: unknown key tool.convt_lint.{key}" + (f"; did you mean {near[0]}?" if near else ""))
-    return Settings(_layers(path, found.get("layers", {})), path.resolve().parent)
+    return Settings(_layers(path, found.get("layers", {})), path.resolve().parent, _globs(path, found.get("extend-include", [])))
+
+
+def _globs(path: Path, globs: Any) -> tuple[str, ...]:
+    if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
+        raise BadConfig(f'{path}: tool.convt_lint.extend-include must be a list of globs such as ["*.md"]')
+    return tuple(globs)
 
 
 def _layers(path: Path, rows: Any) -> dict[str, str]:

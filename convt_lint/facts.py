@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from convt_lint.geometry import Axis, offset, output_length, output_size_range
 from convt_lint.symbolic import Dimension, Expression, Variable, evaluate, names
@@ -487,6 +487,10 @@ CONVENTIONS = ("out", "in", "next")
 """What a shape beside a layer may be: its output, its input, or, on a line of its own, what the next layer gives."""
 
 
+Meanings: TypeAlias = "tuple[Mapping[str, tuple[Claim, ...]], tuple[tuple[Claim, ...], ...]]"
+"""What a comment may mean: by convention, and where any of several readings may be meant."""
+
+
 @dataclass(frozen=True, eq=False)
 class SizeComment(Fact):
     """A comment states sizes of a layer (its fact's place) or around it; `row` and `text` are the comment's.
@@ -494,7 +498,8 @@ class SizeComment(Fact):
     `readings` holds what it may mean, by convention (CONVENTIONS); a comment that is clear has the same reading under each. Comments of one
     `block` follow one convention.
     `alternatives` are readings of which any may be meant; `may_be_kernel`: the numbers alone may be a kernel's too. `scenarios` are the ways in
-    which the layers are run. `channels`: a number of channels that none of the layers around takes or gives.
+    which the layers are run. `channels`: a number of channels that none of the layers around takes or gives. `layouts` holds readings and
+    alternatives as they are where the shapes have their channels elsewhere, for those layouts that the channels allow.
     """
 
     layer: LayerBuilt
@@ -506,6 +511,7 @@ class SizeComment(Fact):
     alternatives: tuple[tuple[Claim, ...], ...] = ()
     may_be_kernel: bool = False
     channels: int | None = None
+    layouts: Mapping[str, Meanings] = field(default_factory=dict)
 
     def way(self) -> tuple[Step, ...]:
         return _joined(self.layer.path.trace, self.path.trace)
@@ -596,6 +602,8 @@ class Facts:
 
     def __init__(self, facts: list[Fact] | None = None) -> None:
         self._facts = list(facts or ())
+        self.found_out: dict[str, Any] = {}
+        """What a rule has found out with much work, by its code: rules are asked again once the places are known."""
         self._of_layer: dict[int, list[Fact]] = {}
         for fact in self._facts:
             if isinstance(fact, (LayerApplied, SizeExpected)):

@@ -49,7 +49,8 @@ class Finding:
     """One diagnostic. Rows and columns count from 1; `message` is one line, the rest is shown where there is room.
 
     formula: the arithmetic with its numbers; suggestions: what to write instead, best first; trace: the way the code took
-    there; evidence: the numbers behind it, ready for JSON.
+    there; evidence: the numbers behind it, ready for JSON; cell: that of a notebook, where rows count from its first, else 0;
+    noqa_row: where a noqa would stand, where only the linter can tell: in notebooks and documents.
     """
 
     code: str
@@ -67,10 +68,12 @@ class Finding:
     severity: str = "error"
     probe: Probe | None = None
     confirmation: Confirmation | None = None
+    cell: int = 0
+    noqa_row: int | None = None
 
     @property
-    def sort_key(self) -> tuple[int, int, str, str]:
-        return (self.row, self.column, self.code, self.message)
+    def sort_key(self) -> tuple[int, int, int, str, str]:
+        return (self.cell, self.row, self.column, self.code, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,17 @@ class Unchecked:
     cause: str
     row: int
     column: int
+    cell: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """All that is known of one file: its findings by place, what stayed undecided, and how many constructions it holds."""
+    """All that is known of one file: its findings by place, what stayed undecided, and how many constructions it holds.
+
+    cells: the lines of a notebook's cells that hold findings, by number.
+    """
 
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     constructions: int = 0
+    cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)

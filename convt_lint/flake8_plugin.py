@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from convt_lint.findings import Finding
+
 _COOKIE_LINE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 _COOKIE = re.compile(r"(coding)[:=]")
 
@@ -41,11 +43,18 @@ class Plugin:
             from convt_lint.selection import ALL
 
             findings = check_bytes(_source(self._lines), PurePath(self._filename), ALL).findings
-            results = [(finding.row, finding.column - 1, f"{finding.code} {finding.message}") for finding in findings]
+            results = [_placed(finding) for finding in findings]
         except Exception as error:
             results = [(1, 0, f"CVT001 the analysis of this file failed ({type(error).__name__}: {error})")]
         for row, column, text in results:
             yield row, column, text, type(self)
+
+
+def _placed(finding: Finding) -> tuple[int, int, str]:
+    """A finding as flake8 takes it; one in a notebook's cell, for which flake8 has no place, at the file's beginning, with its place in words."""
+    if finding.cell:
+        return 1, 0, f"{finding.code} cell {finding.cell}:{finding.row}:{finding.column}: {finding.message}"
+    return finding.row, finding.column - 1, f"{finding.code} {finding.message}"
 
 
 def _source(lines: Sequence[str]) -> bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
+from convt_lint.lines import line
 from convt_lint.prefilter import may_hold
 from convt_lint.selection import DEFAULT, Selection
+from convt_lint.sources.kinds import holds_code
 
 if TYPE_CHECKING:
     from convt_lint.analysis import Analysis
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 def check_bytes(
     source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})
 ) -> FileResult:
-    """The findings of the selected rules in one source by place, nothing suppressed. Never raises.
+    """The findings of the selected rules in one source by place, nothing suppressed but in notebooks and documents, which the suffix of `path` tells. Never
+    raises.
 
     `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
     project's own rows of the shape table as text, by dotted name.
@@ -28,7 +32,11 @@ def check_bytes(
     if not is_worth_parsing(source, layers):
         return FileResult()
     try:
-        return _check(source, path, selection, unchecked, layers)
+        if holds_code(path):
+            from convt_lint.embedded import check_embedded
+
+            return check_embedded(source, path, selection, unchecked, layers)
+        return check_python(source, path, selection, unchecked, layers)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
@@ -39,15 +47,24 @@ def is_worth_parsing(source: bytes, layers: Mapping[str, str] = MappingProxyType
     return may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in layers)
 
 
-def _check(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+    """What is found in a Python source that is worth parsing."""
     from convt_lint.analysis import analyse
+
+    with analysis_memory():
+        return result_of(analyse(source, layers), path, selection, unchecked)
+
+
+@contextmanager
+def analysis_memory() -> Iterator[None]:
+    """Around one analysis and all that is asked of it."""
     from convt_lint.syntax.walk import forget
 
     collects = gc.isenabled()
     # A fifth of the time would go into looking for garbage while a file's nodes are made, and few of them are any.
     gc.disable()
     try:
-        return _result(analyse(source, layers), path, selection, unchecked)
+        yield
     finally:
         forget()
         if collects:
@@ -55,16 +72,19 @@ def _check(source: bytes, path: PurePath, selection: Selection, unchecked: bool,
             gc.collect(0)
 
 
-def _result(analysis: Analysis, path: PurePath, selection: Selection, unchecked: bool) -> FileResult:
+def result_of(analysis: Analysis, path: PurePath, selection: Selection, unchecked: bool) -> FileResult:
+    """What the selected rules say of an analysis."""
     from convt_lint.certainty import certain
     from convt_lint.facts import Facts
     from convt_lint.rules import run_rules
 
     facts = Facts(analysis.facts)
-    pairs = certain(run_rules(facts, selection), facts)
+    reports = run_rules(facts, selection)
+    pairs = certain(reports, facts)
     if pairs and not analysis.located:
         analysis.locate()
-        pairs = certain(run_rules(facts, selection), facts)
+        # Where something stands changes what is said of it, and not whether there is something to say.
+        pairs = certain(run_rules(facts, {rule.code for rule, _ in reports}), facts)
     findings = sorted((_finding(rule, report, path) for rule, report in pairs), key=lambda finding: finding.sort_key)
     constructions = 0 if analysis.interpretation is None else len(analysis.interpretation.constructions)
     return FileResult(tuple(_unique(findings)), _unchecked(analysis) if unchecked else (), constructions)
@@ -80,7 +100,7 @@ def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
     message = report.message + (" (with the default arguments)" if fact.path.with_defaults else "")
     conditions = fact.conditions()
     where = (f"where {' and '.join(conditions)}",) if conditions else ()
-    trace = (*(f"{step.text} at line {step.site.row}" for step in fact.way()), *where)
+    trace = (*(f"{step.text} at {line(step.site.row)}" for step in fact.way()), *where)
     return Finding(
         rule.code,
         rule.name,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,3 +36,14 @@ def run_flake8(*arguments: str, cwd: Path, config: Path, stdin: bytes = b"") -> 
     config.write_text("[flake8]\n" if installed else "[flake8:local-plugins]\nextension =\n    CVT = convt_lint.flake8_plugin:Plugin\n")
     command = [sys.executable, "-m", "flake8", "--config", str(config), *arguments]
     return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment(), timeout=120)
+
+
+def places_to_cut(source: str) -> list[int]:
+    """The last rows of the statements at the top of a program. A comment above a statement stays with it: at the end of a cell it speaks of nothing."""
+    lines = source.splitlines()
+    ends = []
+    for node, after in pairwise(ast.parse(source).body):
+        end = node.end_lineno or 0
+        if not any(line.lstrip().startswith("#") for line in lines[end : after.lineno]):
+            ends.append(end)
+    return ends

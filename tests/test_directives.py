@@ -185,7 +185,7 @@ def test_a_misread_directive_shows_what_was_expected() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("10 -> 21", "(H, W) -> (2*H, 2*W)"),
+        ("10 -> 21", "expected (10, 10) -> (21, 21)"),
         ("2*L -> 5*L", "no number and no name"),
         ("L in 1..9 -> 3*L", "the input's name is missing"),
         ("(B, C, H, W) -> (B, C, 2*h, 2*w)", "H is"),

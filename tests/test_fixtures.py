@@ -23,7 +23,9 @@ def expected(path: Path) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted(FIXTURES.glob("*.py")), *(FIXTURES / "lengths" / f"{name}.py" for name in ("hop", "stated"))], ids=lambda path: path.stem
+    "path",
+    [*sorted(FIXTURES.glob("*.py")), FIXTURES / "article.md", *(FIXTURES / "lengths" / f"{name}.py" for name in ("hop", "stated"))],
+    ids=lambda path: path.stem,
 )
 def test_fixture(path: Path) -> None:
     result = check_bytes(path.read_bytes(), path)
@@ -35,3 +37,10 @@ def test_first_example_of_the_article_says_what_can_be_reached() -> None:
     (finding,) = check_bytes(path.read_bytes(), path).findings
     assert "reaches 19..20, not 30" in finding.message
     assert any(suggestion.startswith("To get 30 from 10: kernel_size=3, stride=3, padding=0") for suggestion in finding.suggestions)
+
+
+def test_the_article_as_a_notebook() -> None:
+    path = FIXTURES / "article.ipynb"
+    (finding,) = check_bytes(path.read_bytes(), path).findings
+    assert (finding.cell, finding.row, finding.column, finding.code) == (3, 2, 12, "CVT102")
+    assert "reaches 19..20, not 30" in finding.message

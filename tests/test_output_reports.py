@@ -394,3 +394,10 @@ def test_reports_of_any_text(message: str, name: str) -> None:
     junit(finding)
     sarif_run(finding)
     assert json.loads(render("gitlab", finding))[0]["check_name"] == "CVT102"
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_findings_in_cells_of_notebooks_tell_their_cell(name: str) -> None:
+    items = [Shown(replace(finding, filename=PurePath("a.ipynb"), cell=7, row=row, column=3, end_row=row)) for row in (4, 5) for finding in [FINDING]]
+    text = "".join(renderer(name)(items, Style(), []))
+    assert '"cell": 7' in text if name.startswith("json") else all(f"cell 7:{row}:3" in text for row in (4, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from surface import BAD, GOOD, ROOT
+
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": BAD, "metadata": {}, "outputs": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +47,7 @@ def hook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_pre_commit_runs_the_hook(hook: Path, tmp_path: Path) -> None:
     user = tmp_path / "user"
     (user / "build").mkdir(parents=True)
-    for name, text in {"bad.py": BAD, "good.py": GOOD, "notes.txt": BAD, "build/skipped.py": BAD}.items():
+    for name, text in {"bad.py": BAD, "good.py": GOOD, "notes.txt": BAD, "build/skipped.py": BAD, "nb.ipynb": NOTEBOOK}.items():
         (user / name).write_text(text)
     commit_all(user)
     environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
@@ -53,10 +56,11 @@ def test_pre_commit_runs_the_hook(hook: Path, tmp_path: Path) -> None:
         command = [sys.executable, "-m", "pre_commit", "try-repo", str(hook), "convt-lint", "--files", *files]
         return subprocess.run(command, cwd=user, env=environment, capture_output=True, text=True, timeout=500)
 
-    everything = try_repo("bad.py", "good.py", "notes.txt", "build/skipped.py")
+    everything = try_repo("bad.py", "good.py", "notes.txt", "build/skipped.py", "nb.ipynb")
     assert everything.returncode == 1, everything.stdout + everything.stderr
     assert "bad.py:2:9: CVT102 " in everything.stdout
-    assert "Found 1 error." in everything.stdout
+    assert "nb.ipynb:cell 1:2:9: CVT102 " in everything.stdout
+    assert "Found 2 errors." in everything.stdout
     good = try_repo("good.py", "notes.txt")
     assert good.returncode == 0, good.stdout + good.stderr
     assert "Passed" in good.stdout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path, PurePath
 
 import pytest
 
-from convt_lint import sources
-from convt_lint.sources import Exclusion, Unreadable, decode_lines, discover, read
+from convt_lint.sources import Exclusion, Unreadable, decode_lines, discover, files, read
 
 
 @pytest.fixture
@@ -34,6 +35,24 @@ def names(*paths: str | Path, exclusion: Exclusion | None = None) -> list[str]:
 def test_walk_takes_python_files_in_a_fixed_order(tree: Path) -> None:
     make(tree, "b.py", "a/z.pyi", "a/a.py", "a.txt", "a/notes.md", "c.pyx", ".hidden/h.py", "a-b.py")
     assert names(".") == [".hidden/h.py", "a/a.py", "a/z.pyi", "a-b.py", "b.py"]
+
+
+def test_walk_takes_notebooks_and_what_is_asked_for(tree: Path) -> None:
+    make(tree, "b.py", "a/n.ipynb", "a/.ipynb_checkpoints/n.ipynb", "a/notes.md", "docs/up.rst", "docs/old/up.rst", "build/x.md")
+    (tree / "link.md").symlink_to("a/notes.md")
+
+    def found(*globs: str) -> list[str]:
+        return [target.path.as_posix() for target in discover(["."], include=globs).targets]
+
+    assert found() == ["a/n.ipynb", "b.py"]
+    assert found("*.md") == ["a/n.ipynb", "a/notes.md", "b.py"]
+    assert found("docs/*.rst") == ["a/n.ipynb", "b.py", "docs/old/up.rst", "docs/up.rst"], "a glob's star takes directories too, as in --exclude"
+
+
+def test_what_reads_notebooks_and_documents_waits_for_one() -> None:
+    code = "import sys, convt_lint.cli; print(*(name for name in sys.modules if name.startswith('convt_lint.sources.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert sorted(loaded) == ["convt_lint.sources.files", "convt_lint.sources.kinds"]
 
 
 @pytest.mark.parametrize("directory", [".git", ".venv", "venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".mypy_cache", "site-packages"])
@@ -107,7 +126,7 @@ def test_directory_that_cannot_be_listed(tree: Path, monkeypatch: pytest.MonkeyP
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(sources.os, "scandir", scandir)
+    monkeypatch.setattr(files.os, "scandir", scandir)
     assert names(".") == ["closed !permission denied", "open/b.py"]
 
 
@@ -140,7 +159,7 @@ def test_pipes_sockets_and_devices_are_never_waited_for(tree: Path) -> None:
 def test_read_refuses_what_is_too_large(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tree, "a.py")
     assert read(PurePath("a.py")) == b"x = 1\n"
-    monkeypatch.setattr(sources, "MAX_BYTES", 5)
+    monkeypatch.setattr(files, "MAX_BYTES", 5)
     with pytest.raises(Unreadable, match="larger than"):
         read(PurePath("a.py"))
 

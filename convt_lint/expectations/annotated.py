@@ -11,7 +11,7 @@ A class of the file's own called `Float` states nothing, and nor does `Optional[
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -180,7 +180,8 @@ def _annotated(evaluator: Evaluator, items: list[cst.BaseExpression], depth: int
         if isinstance(item, cst.SimpleString):
             text = item.evaluated_value
             if isinstance(text, str) and shape_texts.is_no_prose(text):
-                return shape_texts.parse(text)
+                stated = shape_texts.parse(text)
+                return None if stated is None else replace(stated, loose=True)
         elif isinstance(item, cst.Call) and dotted(item.func).rpartition(".")[2] == "Shape":
             if any(argument.keyword is not None or argument.star for argument in item.args):
                 return None

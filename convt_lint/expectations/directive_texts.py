@@ -157,13 +157,24 @@ def _size(node: ast.expr) -> int | None:
     raise Misread(f"{ast.unparse(node)!r} is no size")
 
 
-def spatial(shape: Shape | None, dims: int) -> tuple[Size | None, ...]:
+def on_each_axis(directive: Directive, dims: int) -> str:
+    """A directive of one size for a layer of several axes, as it has to be written: `(7, 7) -> (15, 15)`; "" for any other."""
+    sides = [directive.inputs or (), directive.outputs or ()]
+    if dims < 2 or not all(len(side) == 1 and isinstance(side[0], int) for side in sides if side):
+        return ""
+    written = [f"({', '.join([str(side[0])] * dims)})" if side else "" for side in sides]
+    return " -> ".join(written).strip()
+
+
+def spatial(shape: Shape | None, dims: int, written: str = "") -> tuple[Size | None, ...]:
     """The spatial sizes of a shape: all of it, or what follows (C, ...) or (B, C, ...). Raises Misread."""
     if shape is None:
         return (None,) * dims
     if len(shape) - dims not in (0, 1, 2):
         axes = ("L",) if dims == 1 else ("D", "H", "W")[-dims:]
         few = f"({', '.join(axes)}) -> ({', '.join(f'2*{axis}' for axis in axes)})" if dims > 1 else "L -> 2*L"
+        if dims > 1 and len(shape) == 1 and written:
+            few = written
         count = f"{len(shape)} size{'s' if len(shape) > 1 else ''}"
         raise Misread(f"a shape of {count} on a layer with {dims} spatial {'axes' if dims > 1 else 'axis'}", few)
     return shape[-dims:]

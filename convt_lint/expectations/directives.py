@@ -20,7 +20,7 @@ from itertools import chain
 from typing import TypeVar
 
 from convt_lint.conventions import lengths_for
-from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, parse, spatial, value
+from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, on_each_axis, parse, spatial, value
 from convt_lint.facts import INPUT, AnnotationMisread, CallExpected, CallSized, Fact, LayerApplied, LayerBuilt, RangeStated, Site, SizeExpected
 from convt_lint.forms import label
 from convt_lint.geometry import Axis, output_length, problems
@@ -41,12 +41,15 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
         except Misread as error:
             if page.looks_meant(comment):
                 found.append(_misread(comment, error))
-    for row in dict.fromkeys(page.row(comment) for comment, _ in read):
-        here = [(comment, directive) for comment, directive in read if page.row(comment) == row]
+    by_row: dict[int, list[tuple[Comment, Directive]]] = {}
+    for comment, directive in read:
+        by_row.setdefault(page.row(comment), []).append((comment, directive))
+    for here in by_row.values():
         spans = {name: span for _, directive in here for name, span in directive.spans.items()}
+        inputs = [directive.inputs for _, directive in here]
         for comment, directive in here:
             try:
-                found += page.bind(comment, replace(directive, spans=spans), [other.inputs for _, other in here])
+                found += page.bind(comment, replace(directive, spans=spans), inputs)
             except Misread as error:
                 found.append(_misread(comment, error))
     return found
@@ -63,27 +66,37 @@ _SIGNS = re.compile(r"\d|->|=>|→|^\W|^$")
 _F = TypeVar("_F", bound=Fact)
 
 
+def _by_row(facts: Iterable[_F]) -> dict[int, list[_F]]:
+    """The facts by each row that they stand on."""
+    found: dict[int, list[_F]] = {}
+    for fact in facts:
+        for row in range(fact.site.row, max(fact.site.row, fact.site.end_row) + 1):
+            found.setdefault(row, []).append(fact)
+    return found
+
+
 class _Page:
     """A source's lines, with the layers and calls on them."""
 
     def __init__(self, text: str, facts: list[Fact]) -> None:
         self.lines = text.split("\n")
-        self.layers = [fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied))]
-        self.calls = [fact for fact in facts if isinstance(fact, CallSized)]
+        self.code_from = list(range(len(self.lines) + 1))
+        """For each line, counted from 0, the first one from there on that holds more than a comment; one past the last where there is none."""
+        for index in range(len(self.lines) - 1, -1, -1):
+            if self.lines[index].lstrip()[:1] in ("", "#"):
+                self.code_from[index] = self.code_from[index + 1]
+        self.layers = _by_row(fact for fact in facts if isinstance(fact, (LayerBuilt, LayerApplied)))
+        self.calls = _by_row(fact for fact in facts if isinstance(fact, CallSized))
 
     def row(self, comment: Comment) -> int:
         """The row of code that a comment speaks of: its own, or, where it stands alone, the next."""
         row = comment.row
-        if comment.alone:
-            while row < len(self.lines) and (not self.lines[row].strip() or self.lines[row].lstrip().startswith("#")):
-                row += 1
-            row += 1
-        return row
+        return self.code_from[row] + 1 if comment.alone else row
 
     def looks_meant(self, comment: Comment) -> bool:
         """Whether a comment that is not understood is meant as a directive: prose away from any layer may speak of a name `convt`."""
         row = self.row(comment)
-        return _SIGNS.search(comment.text) is not None or any(fact.site.row <= row <= fact.site.end_row for fact in self.layers)
+        return _SIGNS.search(comment.text) is not None or row in self.layers
 
     def bind(self, comment: Comment, directive: Directive, stated: list[Shape | None]) -> Iterator[Fact]:
         """What a directive states of the layer, or the call of a network, that it stands beside. `stated`: the inputs of all directives there."""
@@ -118,10 +131,10 @@ class _Page:
         if rest.startswith(("[", ".")) and not re.match(r"\.(?:contiguous|detach|to|cuda|cpu|float)\(", rest):
             raise NotChecked("the call on this line is not all of its value: give the call a line of its own")
 
-    def here(self, comment: Comment, facts: list[_F]) -> list[_F]:
+    def here(self, comment: Comment, facts: dict[int, list[_F]]) -> list[_F]:
         """The facts on a comment's row; of those that go over several rows those that begin or end there come first."""
         row = self.row(comment)
-        here = [fact for fact in facts if fact.site.row == row or (not comment.alone and fact.site.row <= row <= fact.site.end_row)]
+        here = [fact for fact in facts.get(row, ()) if fact.site.row == row or not comment.alone]
         at_an_end = [fact for fact in here if row in (fact.site.row, fact.site.end_row)]
         return at_an_end or here
 
@@ -142,7 +155,7 @@ def _expectation(comment: Comment, directive: Directive, fact: LayerBuilt | Laye
     layer = _layer(fact)
     applied = fact if isinstance(fact, LayerApplied) else None
     dims = layer.layer.dims
-    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    inputs, outputs = (spatial(shape, dims, on_each_axis(directive, dims)) for shape in (directive.inputs, directive.outputs))
     _check_channels(directive, layer)
     known = applied.lengths if applied is not None else (None,) * dims
     lengths: list[int | None] = []
@@ -261,7 +274,7 @@ def _ranges(directive: Directive, fact: LayerBuilt | LayerApplied, stated: list[
 def _of_call(comment: Comment, directive: Directive, call: CallSized) -> Iterator[CallExpected]:
     """What a directive states of what a network, or a function, makes of its input."""
     dims = call.layer.layer.dims
-    inputs, outputs = spatial(directive.inputs, dims), spatial(directive.outputs, dims)
+    inputs, outputs = (spatial(shape, dims, on_each_axis(directive, dims)) for shape in (directive.inputs, directive.outputs))
     for axis in range(dims):
         given, taken = call.outputs[axis], call.inputs[axis] if call.inputs else None
         if given is not None:

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 
-from convt_lint.expectations.notation import Reading, read
+from convt_lint.expectations.notation import Reading, is_hedged, read
 from convt_lint.expectations.shapes_in_text import Shape
+from convt_lint.expectations.vocabulary import foreign, is_lead
 
 MAX_TEXT = 20_000
 INPUT = ""
@@ -63,6 +64,8 @@ def parse(text: str) -> Documented:
         shapes = reading.shapes
         if len(shapes) == 2 and entry.of != INPUT:
             continue
+        if len(shapes) == 2 and not is_lead(reading.words):
+            continue  # prose: of the layer's inverse, its counterpart, another version
         if len(shapes) == 2:  # `(B, C, T) -> (B, C, 2T)`
             inputs[INPUT] = shapes[0] if INPUT not in inputs else None
             outputs.append(Output(shapes[1], entry.text.strip(), entry.line))
@@ -83,7 +86,7 @@ def _lines(text: str) -> list[str]:
 
 def _is_whole(reading: Reading) -> bool:
     """Whether a shape is one of a tensor, with its batch or its channels."""
-    return len(reading.shapes[0]) > 1 and (reading.brackets or not reading.prose)
+    return len(reading.shapes[0]) > 1 and (reading.brackets or not reading.words)
 
 
 _MARKUP = re.compile(r":(?:math|obj|class|attr|py:\w+):|[`$]|\\(?:text|mathrm|mathit|left|right|,|;|:| )|\*\*(?=\()|(?<=\))\*\*")
@@ -133,8 +136,21 @@ def _entries(lines: list[str]) -> Iterator[_Entry]:
             section = ""
         continued = _continued(lines, index)
         if line:
-            yield from _entry(section, line, " ".join([line, *(text.strip() for text in lines[index + 1 : continued])]), index)
+            yield from _entry(
+                section, line, " ".join([line, *(text.strip() for text in lines[index + 1 : continued])]), index, stands_alone=_stands_alone(lines, index)
+            )
         index = continued
+
+
+def _stands_alone(lines: list[str], index: int) -> bool:
+    """Whether a line is no part of what the lines around it say: it stands no deeper than the line before, which is a whole sentence, nor does it go on."""
+    above = next((line for line in reversed(lines[:index]) if line.strip()), "")
+    below = lines[index + 1].strip() if index + 1 < len(lines) else ""
+    if below and (is_hedged(below) or not (below[0].isupper() or below[0] in "-*:@([>")):
+        return False
+    if not above or (not foreign(above) and not is_hedged(above)):
+        return True
+    return above.rstrip().endswith(".") and (_indent(lines[index]) <= _indent(above) or not any(line.strip() for line in lines[1:index]))
 
 
 def _heading(line: str) -> str:
@@ -156,8 +172,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _entry(section: str, line: str, text: str, index: int) -> Iterator[_Entry]:
-    """What a line with its continuation states of."""
+def _entry(section: str, line: str, text: str, index: int, *, stands_alone: bool) -> Iterator[_Entry]:
+    """What a line with its continuation states of. `stands_alone`: it belongs to no sentence around it."""
     field, result, inline, named = _FIELD.match(text), _RESULT.match(text), _INLINE.match(text), _NAMED.match(text)
     if section == "other":
         return
@@ -177,5 +193,5 @@ def _entry(section: str, line: str, text: str, index: int) -> Iterator[_Entry]:
             yield _Entry(line.partition(" : ")[0].strip(), text.partition(" : ")[2], index)
         elif section == "shape":
             yield _Entry(INPUT, text, index)
-    elif "->" in line or "→" in line or "=>" in line:
+    elif ("->" in line or "→" in line or "=>" in line) and stands_alone:
         yield _Entry(INPUT, line, index)

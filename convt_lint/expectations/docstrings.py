@@ -153,8 +153,14 @@ def _may_be_of(shape: Shape, run: LayerApplied, related: bool) -> bool:
     dims, channels = run.layer.layer.dims, run.layer.arguments.get("out_channels")
     if not related and len(shape) - dims not in (1, 2):
         return False
-    stated = [dim.size for dim in ((shape[-dims - 1], shape[-1]) if len(shape) > dims else ())]
-    return not stated or not isinstance(channels, int) or any(size == channels or not isinstance(size, int) for size in stated)
+    return len(shape) == dims or _has_channels(shape, dims, channels)
+
+
+def _has_channels(shape: Shape, dims: int, channels: object) -> bool:
+    """Whether a shape may have a layer's channels, first or last: these numbers, or a name."""
+    first, last = shape[-dims - 1].size, shape[-1].size
+    named = last is None or (isinstance(last, Multiple) and last.plain)
+    return not isinstance(channels, int) or not isinstance(first, int) or first == channels or last == channels or named
 
 
 def _may_be_channels(dim: Dim, run: LayerApplied) -> bool:

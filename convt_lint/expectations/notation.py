@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from convt_lint.expectations.shapes_in_text import ARROW, Dim, Found, Part, Shape, parts_of
+from convt_lint.expectations.vocabulary import foreign
 from convt_lint.facts import Multiple
 from convt_lint.syntax.expression_texts import parse_quietly
 
@@ -26,7 +28,7 @@ class Reading:
     `role` is "in" or "out" where the text says whose shape a single one is; `follows`: an arrow stands before it; `bare`: it is a number that
     stands alone, or numbers as a product or a list without brackets; `brackets`: shapes stand in brackets, with commas.
     `lone`: the text is a single number and nothing else; `grows`: the ratio is said to be that of an upsampling.
-    `prose`: the text holds words that are not of sizes: numbers without brackets or channels may be anything.
+    `words`: those of its words that are none of sizes: what it states may be of anything.
     """
 
     shapes: tuple[Shape, ...] = ()
@@ -37,9 +39,10 @@ class Reading:
     brackets: bool = False
     lone: bool = False
     grows: bool = False
-    prose: bool = False
+    words: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=4096)
 def read(text: str) -> Reading | None:
     """What a comment states (its text, without the `#`); None where it states no size, or not for sure."""
     *before, later = _notes(text.lstrip("#"))  # of two comments in a row the later one holds
@@ -48,7 +51,7 @@ def read(text: str) -> Reading | None:
     text = _normal(later)
     if not text or len(text) > MAX_TEXT or not any(character.isdigit() or character.isalpha() for character in text):
         return None
-    if _HEDGE.search(text) or _is_code(text):
+    if is_hedged(text) or _is_code(text):
         return None
     if _LONE.fullmatch(text):
         return Reading(((Dim(text, int(text)),),), bare=True, lone=True)
@@ -57,21 +60,21 @@ def read(text: str) -> Reading | None:
     chains = [chain for chain in chains if any(found.kind != "lone" for found in chain)] or chains
     found = _joined(chains, parts) if chains else _single(parts)
     if found is not None:
-        return replace(found, prose=any(not is_of_sizes(part) for part in parts if isinstance(part, str) and part != ARROW))
+        return replace(found, words=foreign(" ".join(part for part in parts if isinstance(part, str))))
     if any(isinstance(part, Found) and not part.other and len(part.shape) > 1 for part in parts):
         return None
     return _ratio(text)
+
+
+def is_hedged(text: str) -> bool:
+    """Whether a text says that what stands there need not be so."""
+    return _HEDGE.search(text) is not None
 
 
 def _notes(text: str) -> list[str]:
     """The comments in a comment, without those that are meant for tools (`noqa`, `type: ignore`)."""
     notes = re.split(r"(?<=\s)#+(?=\s|[(\[])", text)
     return [note for note in notes if not _TOOLS.match(note)] or [""]
-
-
-def is_of_sizes(words: str) -> bool:
-    """Whether words beside numbers are those that people use of sizes: input, length, samples, the name of a layer."""
-    return all(_VOCABULARY.fullmatch(word) for word in re.findall(r"[^\W\d_]+", words))
 
 
 def _ratio(text: str) -> Reading | None:
@@ -97,22 +100,13 @@ _UPSAMPLES = (
     re.compile(r"(?:放大|上采样)\s*(\d+)\s*倍"),
 )
 _TIMES_ALONE = re.compile(r"^\W*(?:[x*]\s?(\d+)|(\d+)\s?x)\W*$")
-_VOCABULARY = re.compile(
-    r"inputs?|outputs?|in|out|sizes?|shapes?|dims?|dimensions?|lengths?|len|samples?|frames?|time|steps?|states?|spatial|resolution|height|width|depth|[hwdltxyzbcn]|"
-    r"from|to|up|upsampl\w*|the|of|is|a|an|this|here|now|then|layers?|strides?|grow\w*|de?conv\w*|conv\w*|transposed?|first|second|third|fourth|fifth|last|final|st|nd|rd|th|"
-    r"blocks?|stages?|features?|maps?|tensors?|images?|gives|becomes|yields|returns?|results?|in|each|all|batch|signal|through|with|and|for|after|"
-    r"latent|code|noise|mel|spectrogram|hidden|embedding|skip|residual|decoder|encoder|generator|"
-    r"größe|ausgabe|eingabe|länge|taille|sortie|entrée|longueur|tamaño|salida|entrada|размер|выход|вход|длина|"
-    r"[尺寸大小输出入长度变为得到的是出力入力サイズ출력입력크기]+",
-    re.IGNORECASE,
-)
 _FROM_TO = re.compile(r"^(\d+) to (\d+)$")
 _POWERS = {"²": 2, "³": 3}
 _HEDGE = re.compile(
     r"[~≈≃∼≤≥]|[<>]=|(?<![-–—=])>(?!\S*[\])>])|\?\s*$|\b(?:approx\w*|about|around|roughly|circa|ca\.|near(?:ly)?|almost|maybe|perhaps|probably|might|may|"
     r"e\.?g|i\.?e|"
     r"for example|suppose|assum\w+|if|when|unless|should|would|could|can|cannot|can't|won't|never|no longer|wrong|"
-    r"bug|not|instead|previously|formerly|was|were|old|"
+    r"bug|not|instead|up to|at (?:most|least)|previously|formerly|was|were|old|"
     r"theory|ideally|want\w*|needs?|targets?|desired|expected|keras|tf|tensorflow|jax|paper|TODO|FIXME|XXX|param\w*|or|after|before|with(?:out)?)\b",
     re.IGNORECASE,
 )
@@ -122,10 +116,12 @@ def _normal(text: str) -> str:
     """The text in plain characters: full-width brackets, times signs and arrows as ASCII writes them."""
     text = "".join(f"^{_POWERS[character]}" if character in _POWERS else character for character in text)
     text = unicodedata.normalize("NFKC", text).strip().strip("#").strip()
-    text = text.translate(_PLAIN)
+    text = _ANY.sub("?", text.translate(_PLAIN))
     return _ARROWS.sub(" -> ", _FROM_TO.sub(r"\1 -> \2", text)).strip()
 
 
+_ANY = re.compile(r"(?<=[x*])\s?-1(?=\s?[x*]\s?\d)")
+"""A size that is left open in a product: `64x20x-1x64`."""
 _PLAIN = str.maketrans({"×": "x", "✕": "x", "⨯": "x", "✖": "x", "·": "*", "−": "-", "′": "'", "’": "'", "、": ",", "【": "[", "】": "]"})
 
 
@@ -147,7 +143,7 @@ _CALL = re.compile(r"\b[A-Za-z_][\w.]*\.\w+\(|\b(?:print|range|len|int|zip|enume
 # -- what the shapes are ------------------------------------------------------------------------------------------------------------
 
 _OTHER_AFTER = re.compile(
-    r"\s*[-\s]?\s*(?:kernel|conv\w*|filter|stride|pool\w*|patch|window|receptive|dilat\w*|pad\w*|block|layer|fps|Hz|bit|bytes?|GPU|groups?|heads?|times|"
+    r"\s*[-\s]?\s*(?:kernel|(?:de)?conv\w*|filter|stride|pool\w*|patch|window|receptive|dilat\w*|pad\w*|block|layer|fps|Hz|bit|bytes?|GPU|groups?|heads?|times|"
     r"channels?|ch\b|features?|classes|tracks?|ups?\b|upsampl\w+|downsampl\w+|maps\b)",
     re.IGNORECASE,
 )
@@ -209,10 +205,10 @@ def _joined(chains: list[list[Found]], parts: list[Part]) -> Reading | None:
 
 
 _IN = re.compile(
-    r"\b(?:inputs?|in|from|takes|x)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输入[^,。]*$|入力[^,。]*$|입력[^,。]*$", re.IGNORECASE
+    r"\b(?:inputs?|in|from|takes)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输入[^,。]*$|入力[^,。]*$|입력[^,。]*$", re.IGNORECASE
 )
 _OUT = re.compile(
-    r"\b(?:outputs?|out|gives|returns?|becomes|result|yields|y)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输出[^,。]*$|出力[^,。]*$|출력[^,。]*$|结果[^,。]*$",
+    r"\b(?:outputs?|out|gives|returns?|becomes|result|yields)\b\s*(?:shape|size|dims?|is|tensor|of|the|\([^)]*\)|\s)*[:=\s]*\(?$|输出[^,。]*$|出力[^,。]*$|출력[^,。]*$|结果[^,。]*$",
     re.IGNORECASE,
 )
 
@@ -223,7 +219,7 @@ def _single(parts: list[Part]) -> Reading | None:
     telling = [(index, part) for index, part in found if not _says_nothing(part.shape)]
     chosen = telling if telling else found[:1]
     roles = [_role(parts, index) for index, _ in chosen]
-    if len(chosen) == 2 and roles == ["in", "out"]:
+    if len(chosen) == 2 and (roles == ["in", "out"] or [str(parts[index - 1]).strip() for index, _ in chosen if index] == ["x:", "y:"]):
         return Reading((chosen[0][1].shape, chosen[1][1].shape))
     if len(chosen) != 1 or (_says_nothing(chosen[0][1].shape) and len(chosen[0][1].shape) < 3):
         return None

@@ -36,10 +36,17 @@ class Page:
         self.rows = sorted(rows)
         self.built = _places(fact for fact in facts if isinstance(fact, LayerBuilt))
         self.run = _places(fact for fact in facts if isinstance(fact, LayerApplied))
+        self.built_rows = {row for place in self.built for row in range(place.site.row, place.site.end_row + 1)}
         built = {id(place.site) for place in self.built}
         calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
         runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]
         self.run = [place for place in self.run if id(place.site) not in built | calls]
+        self.mentions, self.words = _rows_of(_ATTRIBUTES, self.lines), _rows_of(_WORDS, self.lines)
+        self.ends: dict[int, int] = {}
+        self.held: dict[str, list[str]] = {}
+        """What the attributes are built by."""
+        for name, module in filter(None, map(_held, self.lines)):
+            self.held.setdefault(name, []).append(module)
         self.uses: dict[int, list[Site]] = {}
         for run in runs:
             self.uses.setdefault(id(run.layer.site), []).append(run.site)
@@ -76,36 +83,9 @@ class Page:
         first = place.site.row if begins is None or begins.row <= row else begins.row
         return place if self.is_empty(row + 1, first) or self.opens(row, first) else None
 
-    def speaks_for_itself(self, place: Place) -> bool:
-        """Whether a size beside a layer is the layer's own: nothing else on its lines, nor right after its runs, changes a length, and it is run with
-        no `output_size=` that the code does not tell."""
-        if place.layer.resizable or not self._is_whole(place.site):
-            return False
-        sites = [place.site] if place.is_run else list({id(site): site for site in self.uses.get(id(place.layer.site), ())}.values())
-        return not any(map(self._is_cropped, sites))
-
-    def _code(self, first: int, last: int) -> str:
+    def code(self, first: int, last: int) -> str:
+        """The code on some rows, without comments."""
         return " ".join(line.partition("#")[0] for line in self.lines[first - 1 : last])
-
-    def _is_whole(self, site: Site) -> bool:
-        """Whether a call is all that its lines compute, save for what keeps sizes."""
-        code = self._code(site.row, site.end_row)
-        callee = re.match(r"[\w.]*?(\w+)\s*\(", self.lines[site.row - 1][site.column - 1 :])
-        names = _CALLED.findall(code)
-        if callee is not None and callee[1] in names:
-            names.remove(callee[1])
-        return all(_NEUTRAL.fullmatch(name) or _HARMLESS.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
-
-    def _is_cropped(self, site: Site) -> bool:
-        """Whether what a call gives is cropped or padded where it stands, or on one of the next lines."""
-        made = MAKES.match(self.lines[site.row - 1])
-        if re.search(r"\)\s*\[|\[[^\]]*:[^\]]*\]|(?:crop|trim|narrow|slice)\w*\(", self._code(site.row, site.end_row)) is not None:
-            return True
-        following = [line.partition("#")[0] for line in self.lines[site.end_row :] if line.partition("#")[0].strip()][:3]
-        name = "return" if made is None else rf"\b{made[1]}"
-        if following and following[0].lstrip().startswith(("[", ".")):
-            return True
-        return any(re.search(rf"{name}\s*\[|(?:crop|trim|narrow|[Pp]ad\w*|slice|cut)\w*\(", line) is not None for line in following)
 
     def leads_on(self, row: int, above: Place) -> bool:
         """Whether the code below a comment is something of its own, which the comment may introduce: it calls what changes sizes, or stands further out."""
@@ -117,12 +97,12 @@ class Page:
         if any(place.site.row <= at <= place.site.end_row for place in (*self.built, *self.run)):
             return False
         outer = len(self.lines[above.site.row - 1]) - len(self.lines[above.site.row - 1].lstrip())
-        return indent < outer or not keeps_sizes(code) or "=" in code
+        return indent < outer or not keeps_sizes(code) or "=" in code or code.rstrip().endswith(":")
 
     def is_pure(self, first: int, last: int) -> bool:
         """Whether rows hold nothing that changes a length but transposed convolutions."""
-        names = _CALLED.findall(self._code(first, last))
-        return all(_NEUTRAL.fullmatch(name) or "ConvTranspose" in name or "conv_transpose" in name for name in names)
+        names = CALLED.findall(self.code(first, last))
+        return all(NEUTRAL.fullmatch(name) or "ConvTranspose" in name or "conv_transpose" in name for name in names)
 
     def paragraph(self, row: int) -> int:
         """The last row of the code that follows a row without a blank line, a comment line or a step outwards."""
@@ -135,14 +115,74 @@ class Page:
             last = index
         return last
 
+    def block(self, row: int) -> list[int]:
+        """The rows of comments alone that a row is among, or, beside code, right above and below it."""
+        first = last = row
+        while row - first <= MAX_ROWS and (step := self._step(first, -1)):
+            first -= step
+        while last - row <= MAX_ROWS and (step := self._step(last, 1)):
+            last += step
+        return [row for row in range(first, last + 1) if self.lines[row - 1].strip()]
+
+    def _step(self, row: int, way: int) -> int:
+        """How far the next comment that stands alone is from a row: one line, or two with a blank one between; else 0."""
+        for step in (1, 2):
+            at = row + step * way
+            line = self.lines[at - 1].strip() if 0 < at <= len(self.lines) else "-"
+            if line.startswith("#"):
+                return step
+            if line or not self.lines[row - 1].lstrip().startswith("#"):
+                return 0
+        return 0
+
+    def names(self, row: int) -> frozenset[str]:
+        """The names that a row of code binds, or passes first: what a comment there calls by them is what flows there."""
+        code = self.code(row, row)
+        return frozenset(name for pattern in (_BINDS, _PASSES) for name in pattern.findall(code))
+
+    def is_repeated(self, place: Place) -> bool:
+        """Whether a run stands in a loop: a comment there may be of all its rounds."""
+        indent = len(self.lines[place.site.row - 1]) - len(self.lines[place.site.row - 1].lstrip())
+        for line in reversed(self.lines[: place.site.row - 1] if place.is_run else []):
+            found = len(line) - len(line.lstrip())
+            if line.strip() and found < indent:
+                if _LOOPS.match(line):
+                    return True
+                if _DEFINES.match(line):
+                    return False
+                indent = found
+        return False
+
+    def upsamples(self, place: Place) -> bool:
+        """Whether the Sequential or the class of a layer holds what makes lengths longer in another way."""
+        sequence, home = self.sequence(place.site.row), self.home(place.site)
+        code = self.code(sequence.row, sequence.end_row) if sequence is not None else ""
+        return _UPSAMPLES.search(code + self.code(home or 1, self.end_of(home))) is not None
+
+    def end_of(self, home: int) -> int:
+        """The last row of the class or function that begins at a row; of the source, where there is none."""
+        if home not in self.ends:
+            self.ends[home] = self._end_of(home)
+        return self.ends[home]
+
+    def _end_of(self, home: int) -> int:
+        if home == 0:
+            return len(self.lines)
+        indent = len(self.lines[home - 1]) - len(self.lines[home - 1].lstrip())
+        inner = (row for row in range(home + 1, len(self.lines) + 1) if self.lines[row - 1].strip())
+        return next((row - 1 for row in inner if len(self.lines[row - 1]) - len(self.lines[row - 1].lstrip()) <= indent), len(self.lines))
+
     def is_shared(self, place: Place) -> bool:
         """Whether another layer stands on the same line."""
         return sum(other.site.row == place.site.row for other in (*self.built, *self.run)) > 1
 
     def sequence(self, row: int) -> Site | None:
         """The innermost Sequential whose lines hold a row."""
-        around = [site for site, _ in self.sequences if site.row <= row <= site.end_row]
-        return min(around, key=lambda site: site.end_row - site.row, default=None)
+        return min(self.around(row), key=lambda site: site.end_row - site.row, default=None)
+
+    def around(self, row: int) -> list[Site]:
+        """The Sequentials whose lines hold a row."""
+        return [site for site, _ in self.sequences if site.row <= row <= site.end_row]
 
     def noted(self, first: int, last: int) -> bool:
         """Whether another size comment stands between two rows."""
@@ -198,19 +238,40 @@ _RESIZES = re.compile(r"(?i)upsampl\w*\(|interpolate\(|pixelshuffle|repeat|unpoo
 SHOWS = re.compile(r"\s*(?:print|logging\.\w+|logger\.\w+)\((?:[^,]*[\"'],\s*)?(\w+)\.(?:shape|size\(\))\s*\)\s*$")
 _DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_NEUTRAL = re.compile(
+_BINDS = re.compile(r"^\s*(?:self\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
+_PASSES = re.compile(r"\w\(\s*(\w+)\s*[,)]")
+_LOOPS = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
+_UPSAMPLES = re.compile(r"(?i)(?<!def )\b(?:upsampl\w*|interpolate|pixelshuffle\w*|maxunpool\w*|pixel_shuffle)\(")
+CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+NEUTRAL = re.compile(
     r"(?:\w*(?:Norm|norm)(?:[123]d)?|\w*relu6?\w*|\w*ReLU6?|[CGS]?ELU|[a-z]?elu|GELU|gelu|SiLU|silu|Mish|mish|Swish|Tanh|tanh|Sigmoid|sigmoid|"
     r"Soft\w+|softmax|softplus|Hard\w+|LogSigmoid|Dropout[123]?d?|dropout[123]?d?|Identity|Snake\w*|print|Sequential|ModuleList|append|super|__init__)"
 )
 
 
-_HARMLESS = re.compile(r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print")
+def _rows_of(pattern: re.Pattern[str], lines: list[str]) -> dict[str, list[int]]:
+    """The rows of the code that hold what a pattern finds, by its text."""
+    found: dict[str, list[int]] = {}
+    for row, line in enumerate(lines, start=1):
+        for name in set(pattern.findall(line.partition("#")[0])):
+            found.setdefault(name, []).append(row)
+    return found
+
+
+_WORDS = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
+_ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
+_HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
+
+
+def _held(line: str) -> tuple[str, str] | None:
+    """The attribute that a line binds to what it builds, and the class or function that builds it."""
+    match = _HELD.match(line) if "self." in line else None
+    return None if match is None else (match[1], match[2])
 
 
 def keeps_sizes(code: str) -> bool:
     """Whether a line of code calls nothing but what leaves the lengths of a tensor as they are."""
-    return all(_NEUTRAL.fullmatch(name) for name in _CALLED.findall(code))
+    return all(NEUTRAL.fullmatch(name) for name in CALLED.findall(code))
 
 
 def _is_one_layer(call: CallSized, facts: list[Fact]) -> bool:

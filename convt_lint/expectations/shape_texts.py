@@ -30,6 +30,8 @@ class Stated:
     tail: tuple[Dim, ...]
     open: bool
     text: str
+    loose: bool = False
+    """No tool checks it: a letter that comes again may stand for another size."""
 
     @property
     def least(self) -> int:

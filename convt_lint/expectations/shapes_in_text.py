@@ -159,6 +159,12 @@ def _product(text: str, position: int) -> Found | None:
     if stars is not None:
         found = [_dim(piece) for piece in re.split(r"\s?\*\s?", stars[0])]
         return Found(tuple(dim for dim in found if dim is not None), "product", position, stars.end()) if None not in found else None
+    starred = _STARRED.match(text, position)
+    if starred is not None:
+        found = [_dim(piece) for piece in re.split(r"\s?\*\s?", starred[0])]
+        numbers_alone = len(found) == 2  # `32*20` may be a shape, and may be 640
+        shape = tuple(dim for dim in found if dim is not None)
+        return Found(shape, "product", position, starred.end(), other=numbers_alone) if None not in found else None
     while True:
         match = _DIM_RE.match(text, end)
         if match is None:
@@ -179,6 +185,11 @@ def _product(text: str, position: int) -> Found | None:
 
 
 _STARS = re.compile(r"(?:\(\w+\)|\d+[hwdc]?)(?:\s?\*\s?\d+(?:[hwdc]|ch)?){2,}(?![\w*])")
+
+
+_FACTORS = r"(?:\d*[A-Za-z]\w*'*|\d+|\?|\(\w+(?:\s?[*/]+\s?\w+)?\))"
+_STARRED = re.compile(rf"(?:{_FACTORS}(?:\s?\*\s?{_FACTORS}){{2,}}|\d+\s?\*\s?\d+)(?=\s*(?:->|$|[.,;]?\s*$|[(#]))")
+"""Sizes with stars between (`B * 64 * 10`), up to an arrow or the end; two numbers alone."""
 
 
 def _is_number(dim: Dim) -> bool:

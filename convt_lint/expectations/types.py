@@ -167,6 +167,11 @@ def _bound(evaluator: Evaluator) -> Bound:
     return {name: (size, giver) for name, size, giver in held} if isinstance(held, tuple) else {}  # else a loop has made them unknown
 
 
+def _is_meant(dim: Dim, stated: Stated) -> bool:
+    """Whether a size says something: a letter alone, used again in a text that nothing checks, is documentation."""
+    return not (stated.loose and isinstance(dim, Variable))
+
+
 # -- a type held against a value -----------------------------------------------------------------------------------------------
 
 
@@ -184,7 +189,7 @@ def hold(evaluator: Evaluator, node: cst.CSTNode, value: Value, stated: Stated, 
         tensors.meet(evaluator, operation, clash, node)
         evaluator.machine.world.refuted = True
         return
-    pairs = [(tensor.last[index], evaluated(dim, bound)) for index, dim in _placed(value, stated) if -len(tensor.last) <= index]
+    pairs = [(tensor.last[index], evaluated(dim, bound)) for index, dim in _placed(value, stated) if -len(tensor.last) <= index and _is_meant(dim, stated)]
     kept = [(mine, theirs) for mine, theirs in pairs if form(theirs) is not None and mine is not None]
     if kept:
         mine, theirs = (tuple(side) for side in zip(*kept, strict=True))

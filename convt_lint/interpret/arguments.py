@@ -111,8 +111,11 @@ def _written_name(node: cst.BaseExpression) -> str | None:
 
 def is_constant(node: cst.BaseExpression) -> bool:
     """Whether an expression is written out as a constant, names and calls apart."""
-    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString)):
+    kind = type(node)
+    if kind is cst.Integer or kind is cst.Float or kind is cst.SimpleString:
         return True
+    if kind is cst.Attribute or kind is cst.Call:  # most arguments are one of these: asked first, since `isinstance` is slow here
+        return False
     if isinstance(node, cst.Name):
         return node.value in ("True", "False", "None")
     if isinstance(node, cst.UnaryOperation):

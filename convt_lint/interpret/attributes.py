@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, deque
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -160,11 +162,24 @@ def _linearise(evaluator: Evaluator, cls: Value, known: dict[int, list[Value]], 
 def _merge(rows: list[list[Value]]) -> list[Value]:
     """C3's merge; where the bases contradict each other (Python refuses the class) the rest follows as it stands."""
     out: list[Value] = []
-    rows = [list(row) for row in rows if row]
-    while rows:
-        head = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
+    left = {index: deque(row) for index, row in enumerate(rows) if row}
+    behind = Counter(item for row in rows for item in row[1:])
+    headed: dict[Value, list[int]] = {}
+    for index, row in left.items():
+        headed.setdefault(row[0], []).append(index)
+    while left:
+        head = next((row[0] for row in left.values() if not behind[row[0]]), None)
+        if head is None:
+            return list(dict.fromkeys([*out, *chain.from_iterable(left.values())]))
         out.append(head)
-        rows = [rest for row in rows if (rest := [item for item in row if item != head])]
+        for index in headed.pop(head):
+            row = left[index]
+            row.popleft()
+            if row:
+                behind[row[0]] -= 1
+                headed.setdefault(row[0], []).append(index)
+            else:
+                del left[index]
     return out
 
 
@@ -474,12 +489,18 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         if isinstance(index, int) and index >= 0 and (named := sizes.named(owner)) is not None:
             return sizes.named_item(evaluator, named, index)
         if not is_exact(index) or owner.size >= MAX_TERM:
-            return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else repr(index))
+            return machine.derived(owner.cause, "item", owner, evaluator.operand(index) if not isinstance(index, slice) else slice_operand(evaluator, index))
         term = ("item", owner.term, index if isinstance(index, (int, str)) else repr(index))
         free = owner.bases == {owner.term}
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
     return machine.unknown("an item", node, index)
+
+
+def slice_operand(evaluator: Evaluator, index: slice) -> Value:
+    """A slice as an operand: its text where its bounds are known, else its bounds (a text of unknown ones would double with each slice in a slice)."""
+    bounds = (index.start, index.stop, index.step)
+    return repr(index) if all(bound is None or isinstance(bound, int) for bound in bounds) else tuple(map(evaluator.operand, bounds))
 
 
 def _of_class_item(evaluator: Evaluator, owner: Ref, content: ClassObject, index: Value, node: cst.CSTNode) -> Value:

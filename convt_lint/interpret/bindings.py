@@ -134,6 +134,8 @@ def touched(nodes: Iterable[cst.CSTNode]) -> tuple[set[str], set[str]]:
     attributes: set[str] = set()
     for root in nodes:
         for node in walk(root):
+            if type(node) not in _TOUCHING:  # `isinstance` is slow on LibCST's classes, and asked of every node
+                continue
             for target in (*_bound_targets(node), *_changed_targets(node)):
                 _note(target, names, attributes)
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
@@ -142,6 +144,9 @@ def touched(nodes: Iterable[cst.CSTNode]) -> tuple[set[str], set[str]]:
 
 
 _BINDING: tuple[type[cst.CSTNode], ...] = (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.AsName, cst.ImportAlias)
+
+
+_TOUCHING = frozenset({cst.FunctionDef, cst.ClassDef, cst.AugAssign, cst.Call, *_BINDING})
 
 
 def _bound_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:

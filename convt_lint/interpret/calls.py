@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -76,7 +76,7 @@ def is_known(name: str) -> bool:
 
 def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
     """The value of a call expression."""
-    if isinstance(node.func, cst.Name) and node.func.value == "super" and "super" not in _bound_names(evaluator):
+    if isinstance(node.func, cst.Name) and node.func.value == "super" and not _is_bound(evaluator, "super"):
         return evaluate_super(evaluator, node)
     callee = evaluator.evaluate(node.func)
     condition = stated.asked(node, callee)
@@ -110,11 +110,10 @@ def _ask(evaluator: Evaluator, node: cst.Call, test: cst.BaseExpression, wanted:
         raise Raised
 
 
-def _bound_names(evaluator: Evaluator) -> Iterator[str]:
-    for scope in evaluator.scopes:
-        frame = evaluator.machine.world.heap.get(scope.key)
-        if isinstance(frame, Frame):
-            yield from (name for name in frame.names if isinstance(name, str))
+def _is_bound(evaluator: Evaluator, name: str) -> bool:
+    """Whether the code gives a builtin's name another meaning."""
+    frames = (evaluator.machine.world.heap.get(scope.key) for scope in evaluator.scopes)
+    return any(isinstance(frame, Frame) and name in frame.names for frame in frames)
 
 
 def _run_expecting_failure(evaluator: Evaluator, arguments: Arguments, node: cst.Call) -> None:

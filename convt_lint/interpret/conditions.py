@@ -89,7 +89,13 @@ def _candidates(operands: Iterable[Any]) -> list[Any]:
 def possible(constraints: Iterable[tuple[str, Any, bool]]) -> bool:
     """Whether some value meets all constraints (op, operand, holds) on one subject."""
     fixed = list(constraints)
-    return any(all(holds_for(value, op, operand) is holds for op, operand, holds in fixed) for value in _candidates(operand for _, operand, _ in fixed))
+    # A long chain of `case 1: …` rules out one value after another: these are looked up, and only the others tried one by one.
+    ruled_out = {operand for op, operand, holds in fixed if op == "==" and not holds and operand == operand}
+    others = [entry for entry in fixed if entry[0] != "==" or entry[2]]
+    return any(
+        value not in ruled_out and all(holds_for(value, op, operand) is holds for op, operand, holds in others)
+        for value in _candidates(operand for _, operand, _ in fixed)
+    )
 
 
 def related(a: Assumption, b: Assumption) -> bool:
@@ -140,10 +146,16 @@ MAX_WAYS = 6
 
 def ways(assumptions: Iterable[Assumption]) -> list[frozenset[Assumption]]:
     """What a path assumed, as the ways it can have come: more than one where it was joined from several."""
-    found: list[frozenset[Assumption]] = [frozenset()]
+    single: list[Assumption] = []
+    several: list[frozenset[frozenset[Assumption]]] = []
     for item in assumptions:
         subject = item.term[0]  # type: ignore[index]
-        parts = subject[1] if isinstance(subject, tuple) and subject[:1] == (_EITHER,) else (frozenset({item}),)
+        if isinstance(subject, tuple) and subject[:1] == (_EITHER,):
+            several.append(subject[1])
+        else:
+            single.append(item)
+    found = [frozenset(single)]
+    for parts in several:
         found = [way | part for way in found for part in parts]
     return found
 

@@ -44,8 +44,7 @@ def define_function(executor: Executor, node: cst.FunctionDef, world: World) -> 
         decorators = [_decorator(executor, decorator) for decorator in node.decorators]
         function = functions.make_function(evaluator, node, name, owner=_class_being_made(executor), flavour=_flavour(node))
         plain = all(_keeps(decorator) for decorator in decorators)
-        if not any(known.node is node and known.scopes == function.scopes for known, _ in executor.functions):
-            executor.functions.append((function, plain))
+        executor.hold_function(function, plain=plain)
         value = _as_setter(executor, node, function) or _decorated(executor, node, function, decorators)
         if value is None:
             value = Unknown(f"{name} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
@@ -141,8 +140,8 @@ def define_class(executor: Executor, node: cst.ClassDef, world: World) -> Flow:
             for end, value in executor.machine.attempt(after, partial(_finished, executor, node, ref, decorators)):
                 end.bind(executor.evaluator.scopes[0], node.name.value, value)
                 out.next.append(end)
-    if made is not None and made not in executor.classes:
-        executor.classes.append(made)
+    if made is not None:
+        executor.hold_class(made)
     return out
 
 

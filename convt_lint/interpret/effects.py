@@ -58,12 +58,15 @@ def holds_code(evaluator: Evaluator, value: Value) -> bool:
 def _forget_names(world: World, scopes: Sequence[Ref], names: set[str], why: str) -> None:
     for scope in scopes:
         held = world.names(scope) or {}
+        forgotten: dict[str, Value] = {}
         for name in sorted(names & held.keys()):
             value = held[name]
             if isinstance(value, Ref) and isinstance(world.get(value), (ListObject, DictObject, SetObject)):
                 world.havoc(value, why, deep=False)
             elif not isinstance(value, (Function, Ref, External)):
-                world.bind(scope, name, world.fresh(f"{name} ({why})", scope.key, name, opaque=True))
+                forgotten[name] = world.fresh(f"{name} ({why})", scope.key, name, opaque=True)
+        if forgotten:
+            world.bind_all(scope, forgotten)
 
 
 def _forget_attributes(world: World, names: set[str], why: str) -> None:

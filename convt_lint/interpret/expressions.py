@@ -353,13 +353,13 @@ class Evaluator:
             if symbol == "+" and a is not None and b is not None and len(a) + len(b) <= operators.MAX_SEQUENCE:
                 return self.new_list(a + b)
             if symbol == "*" and a is not None and isinstance(right, int) and len(a) * right <= operators.MAX_SEQUENCE:
-                return self.new_list(a * right)
+                return self.new_list(a * min(max(right, 0), operators.MAX_SEQUENCE))
             if symbol == "*" and b is not None and isinstance(left, int) and len(b) * left <= operators.MAX_SEQUENCE:
-                return self.new_list(b * left)
+                return self.new_list(b * min(max(left, 0), operators.MAX_SEQUENCE))
             if symbol in "+*" and any(isinstance(v, Ref) and isinstance(self.machine.world.get(v), ListObject) for v in (left, right)):
                 return self.new_list(None)
         elif isinstance(left, tuple) and isinstance(right, int) and symbol == "*" and len(left) * right <= operators.MAX_SEQUENCE:
-            return left * right
+            return left * min(max(right, 0), operators.MAX_SEQUENCE)
         return None
 
     def _list_items(self, value: Value) -> tuple[Value, ...] | None:

@@ -32,7 +32,7 @@ from convt_lint.interpret.values import (
 )
 from convt_lint.interpret.world import World, join, join_values, joinable
 from convt_lint.syntax.names import dotted
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import SCOPES, holds
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -262,7 +262,7 @@ def _counts(value: Value) -> bool:
 def refuses(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
     """Whether a function may raise by a check of its own."""
     if id(node) not in machine.refusing:
-        machine.refusing[id(node)] = any(isinstance(item, (cst.Raise, cst.Assert)) for item in walk(node.body))
+        machine.refusing[id(node)] = holds([node.body], frozenset({cst.Raise, cst.Assert}))
     return machine.refusing[id(node)]
 
 
@@ -270,12 +270,6 @@ def is_generator(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> bool:
     """Whether a function's own body yields."""
     known = machine.generators.get(id(node))
     if known is None:
-        known = False
-        pending: list[cst.CSTNode] = [node.body]
-        while pending and not known:
-            item = pending.pop()
-            known = isinstance(item, cst.Yield)
-            if not isinstance(item, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-                pending += children(item)
+        known = holds([node.body], frozenset({cst.Yield}), past=SCOPES)
         machine.generators[id(node)] = known
     return known

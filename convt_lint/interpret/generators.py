@@ -11,7 +11,7 @@ from convt_lint.interpret import effects
 from convt_lint.interpret.bindings import touched
 from convt_lint.interpret.values import Frame, GeneratorObject, ListObject, Ref, Value
 from convt_lint.syntax.names import dotted
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import SCOPES, holds, walk
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
@@ -67,7 +67,7 @@ def _interferes(evaluator: Evaluator, node: cst.CSTNode, body: Iterable[cst.CSTN
     machine = evaluator.machine
     changed = set().union(*touched(body))
     local = touched([node])[0]
-    calls = any(isinstance(item, cst.Call) for part in body for item in walk(part))
+    calls = holds(body, frozenset({cst.Call}))
     for item in walk(node):
         if isinstance(item, cst.Attribute) and (item.attr.value in changed or (calls and item.attr.value in machine.changed_attributes)):
             return True
@@ -76,13 +76,9 @@ def _interferes(evaluator: Evaluator, node: cst.CSTNode, body: Iterable[cst.CSTN
     return False
 
 
+_WAYS_OUT: frozenset[type[cst.CSTNode]] = frozenset({cst.Break, cst.Return, cst.Raise})
+
+
 def leaves_early(body: Iterable[cst.CSTNode]) -> bool:
     """Whether a loop's body may leave the loop before its end."""
-    pending = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (cst.Break, cst.Return, cst.Raise)):
-            return True
-        if not isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-            pending += children(node)
-    return False
+    return holds(body, _WAYS_OUT, past=SCOPES)

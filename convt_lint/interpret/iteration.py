@@ -105,10 +105,15 @@ def _sorted(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Va
     return evaluator.new_list(None if items is None else ordered(evaluator, items, options, node))
 
 
+MAX_BOUND = 2**62
+
+
 def _range(evaluator: Evaluator, arguments: Arguments, node: cst.CSTNode) -> Value:
     values = [int(v) if isinstance(v, int) else None for v in arguments.positional]
-    if values and None not in values and not (len(values) == 3 and values[2] == 0):
-        return range(*[v for v in values if v is not None])
+    known = [value for value in values if value is not None]
+    # Python itself cannot tell the length of a longer one.
+    if values and None not in values and not (len(values) == 3 and values[2] == 0) and all(abs(value) < MAX_BOUND for value in known):
+        return range(*known)
     return evaluator.new_list(None)
 
 

@@ -80,7 +80,8 @@ class Program:
         self.machine = Machine()
         self.evaluator = Evaluator(self.machine)
         self.executor = Executor(self.machine, self.evaluator)
-        self.rebound: dict[str, list[cst.ClassDef | None]] = {}
+        self.owners: dict[str, set[int | None]] = {}
+        """For each attribute name, the classes in whose `__init__` it is assigned on self, by their identity; None stands for any other place."""
         self.sharing: dict[int, set[int]] = {}
         self.exhausted = False
         self.nested_runs: Counter[int] = Counter()
@@ -88,12 +89,13 @@ class Program:
         """How often the run of a function came to no end: each time it gets half of the work that it got before."""
 
     def run(self, module: cst.Module) -> None:
-        self.relevance = self.machine.relevant = Relevance(module, {name.rpartition(".")[2] for name in self.machine.own})
         world, nodes = World(), Nodes(module)
-        self.rebound = assigned_attributes(nodes)
+        self.relevance = self.machine.relevant = Relevance(module, nodes, {name.rpartition(".")[2] for name in self.machine.own})
+        rebound = assigned_attributes(nodes)
+        self.owners = {name: {None if owner is None else id(owner) for owner in owners} for name, owners in rebound.items()}
         self.sharing = sharing_classes(nodes)
         self.machine.changed_names = changed_globals(nodes)
-        self.machine.changed_attributes = {name for name, owners in self.rebound.items() if None in owners} | mutated_attributes(nodes)
+        self.machine.changed_attributes = {name for name, owners in self.owners.items() if None in owners} | mutated_attributes(nodes)
         self.machine.reshaped = reshapes_in_place(nodes)
         self.machine.resizes = resizes(nodes)
         self.machine.mended = mends_layers(nodes)
@@ -191,9 +193,9 @@ class Program:
             machine.calls = records
             self.evaluator.scopes = scopes
             machine.with_defaults = False
-            functions, classes = self.executor.functions[known_functions:], self.executor.classes[known_classes:]
+            functions, classes = self.executor.let_go(known_functions, known_classes)
             functions += [(function, False) for function in self.evaluator.lambdas[known_lambdas:]]
-            del self.executor.functions[known_functions:], self.executor.classes[known_classes:], self.evaluator.lambdas[known_lambdas:]
+            del self.evaluator.lambdas[known_lambdas:]
         self._nested(functions, classes, ends)
         return ends
 
@@ -316,8 +318,8 @@ class Program:
             return
         kept: dict[str, Value] = {}
         for name, value in content.attributes.items():
-            where = self.rebound.get(name, [])
-            if all(owner is not None and id(owner) not in self.sharing.get(id(cls.node), ()) for owner in where):
+            owners = self.owners.get(name, set())
+            if None not in owners and owners.isdisjoint(self.sharing.get(id(cls.node), ())):
                 kept[name] = value
             else:
                 term = ("attr", ("object", instance.key), name)

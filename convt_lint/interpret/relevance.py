@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from convt_lint.interpret.bindings import MUTATORS
-from convt_lint.syntax.walk import children, walk
+from convt_lint.syntax.walk import Nodes, children, walk
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
@@ -64,8 +64,8 @@ class _Unit:
 class Relevance:
     """The relevant definitions of a module, by node."""
 
-    def __init__(self, module: cst.Module, own: Iterable[str] = ()) -> None:
-        units = list(_units(module))
+    def __init__(self, module: cst.Module, nodes: Nodes, own: Iterable[str] = ()) -> None:
+        units = list(_units(module, {item.name.value for node in nodes.of(cst.Global) for item in node.names}))
         _derive(units)
         self._nodes: set[int] = set()
         self._direct = {id(found.node) for unit in units if unit.is_direct() for found in (unit, *unit.parents)}
@@ -173,8 +173,8 @@ def _derive(units: list[_Unit]) -> None:
                     pending += bases[id(base)]
 
 
-def _units(module: cst.Module) -> Iterator[_Unit]:
-    shared = {item.name.value for node in walk(module) if isinstance(node, cst.Global) for item in node.names}
+def _units(module: cst.Module, shared: set[str]) -> Iterator[_Unit]:
+    """The units of a module; `shared`: the names that some function binds in it."""
     pending: list[tuple[cst.CSTNode, tuple[_Unit, ...], _Class | None]] = [(module, (), None)]
     while pending:
         node, parents, owner = pending.pop()
@@ -208,10 +208,14 @@ def _bind_definition(unit: _Unit, name: str) -> None:
         unit.binds.add(name)
 
 
+_HALF_ASKED = frozenset({cst.Annotation, cst.Attribute, cst.Arg, cst.Param, cst.AssignTarget, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Comparison})
+
+
 def _asked_for(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes below one that can hold a mention: what is only named or written to, a type that is only asked for, and annotations are none."""
-    kind = type(node)
-    if kind is cst.Annotation:
+    if type(node) not in _HALF_ASKED:  # `isinstance` is slow on LibCST's classes, and asked of every node
+        return children(node)
+    if isinstance(node, cst.Annotation):
         return []
     if isinstance(node, cst.Attribute):
         return [node.value]

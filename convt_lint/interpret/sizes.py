@@ -41,7 +41,8 @@ def item(evaluator: Evaluator, owner: PartialShape, index: Value, node: cst.CSTN
     if isinstance(index, slice) and index.step is None and index.stop is None and isinstance(index.start, int) and -len(tail) <= index.start < 0:
         return tail[index.start :]
     if isinstance(index, slice) and owner.tensor.name is not None:
-        return evaluator.machine.derived("a part of a shape", "item", Unknown("a shape", ("attr", owner.tensor.name, "shape")), repr(index))
+        shape = Unknown("a shape", ("attr", owner.tensor.name, "shape"))
+        return evaluator.machine.derived("a part of a shape", "item", shape, attributes.slice_operand(evaluator, index))
     if isinstance(index, slice) and index.step is None and index.stop is None and index.start in (1, 2) and owner.tensor.ranks:
         spatial = max(owner.tensor.ranks) - index.start
         return PartialShape(Tensor(None, tail[-spatial:])) if 0 < spatial <= len(tail) else evaluator.machine.unknown("a part of a shape", node, opaque=True)

@@ -27,8 +27,29 @@ class Executor:
         self.evaluator = evaluator
         self.functions: list[tuple[Function, bool]] = []
         self.classes: list[Ref] = []
+        self._held: set[Function | Ref] = set()
         self.exhausted = False
         evaluator.run_block = self.run_from
+
+    def hold_function(self, function: Function, *, plain: bool) -> None:
+        """Notes a function to be run on its own, once."""
+        if function not in self._held:
+            self._held.add(function)
+            self.functions.append((function, plain))
+
+    def hold_class(self, cls: Ref) -> None:
+        """Notes a class to be run on its own, once."""
+        if cls not in self._held:
+            self._held.add(cls)
+            self.classes.append(cls)
+
+    def let_go(self, functions: int, classes: int) -> tuple[list[tuple[Function, bool]], list[Ref]]:
+        """Takes out the functions and classes that were noted after the first so many."""
+        late_functions, late_classes = self.functions[functions:], self.classes[classes:]
+        del self.functions[functions:], self.classes[classes:]
+        self._held.difference_update(late_classes)
+        self._held.difference_update(function for function, _ in late_functions)
+        return late_functions, late_classes
 
     def run_from(self, statements: Sequence[cst.CSTNode], world: World) -> Flow:
         return self.block(statements, [world])
@@ -66,7 +87,13 @@ class Executor:
     def module(self, statements: Sequence[cst.CSTNode], world: World) -> list[World]:
         """Runs a module; where it surely ends early (`raise SystemExit(main())`), gives the worlds before that."""
         current = [world]
-        for statement in statements:
+        for index, statement in enumerate(statements):
+            if self.machine.steps >= MAX_STEPS:
+                # Nothing more is run: what is left is forgotten at once, not statement by statement.
+                self.exhausted = True
+                effects.forget_touched(self.evaluator, current[0], statements[index:], "the bound on the analysis was reached")
+                current = current[:1]
+                break
             start = [before.copy() for before in current]
             self.machine.limit = min(MAX_STEPS, self.machine.steps + MAX_ENTRY_STEPS)
             self.machine.clashed = False
@@ -220,22 +247,26 @@ class Executor:
         return self._moved(node, world, None)
 
     def _moved(self, node: cst.Global | cst.Nonlocal, world: World, home: Ref | None) -> Flow:
+        bound: dict[str, Value] = {}
         for item in node.names:
             name = item.name.value
             scope = home or next((s for s in self.evaluator.scopes[1:] if name in (world.names(s) or ())), self.evaluator.scopes[0])
-            world.bind(self.evaluator.scopes[0], functions.SCOPE_OF + name, scope)
+            bound[functions.SCOPE_OF + name] = scope
+        world.bind_all(self.evaluator.scopes[0], bound)
         return Flow([world])
 
     # -- imports -------------------------------------------------------------------------------------------------------
 
     def _Import(self, node: cst.Import, world: World) -> Flow:
+        bound: dict[str, Value] = {}
         for alias in node.names:
             name = dotted(alias.name)
             if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-                world.bind(self.evaluator.scopes[0], alias.asname.name.value, External(name))
+                bound[alias.asname.name.value] = External(name)
             else:
                 top = name.split(".")[0]
-                world.bind(self.evaluator.scopes[0], top, External(top))
+                bound[top] = External(top)
+        world.bind_all(self.evaluator.scopes[0], bound)
         return Flow([world])
 
     def _ImportFrom(self, node: cst.ImportFrom, world: World) -> Flow:
@@ -248,11 +279,13 @@ class Executor:
             return Flow([world])
         if module == "__future__":
             return Flow([world])
+        bound: dict[str, Value] = {}
         for alias in node.names:
             name = dotted(alias.name)
-            bound = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else name
+            under = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else name
             full = f"{module}.{name}"
-            world.bind(self.evaluator.scopes[0], bound, attributes.CONSTANTS.get(full, External(full)))
+            bound[under] = attributes.CONSTANTS.get(full, External(full))
+        world.bind_all(self.evaluator.scopes[0], bound)
         return Flow([world])
 
 

@@ -87,9 +87,13 @@ class World:
 
     def bind(self, frame: Ref, name: str, value: Value) -> None:
         """Binds a name in a frame; one that a join has lost takes none."""
+        self.bind_all(frame, {name: value})
+
+    def bind_all(self, frame: Ref, values: dict[str, Value]) -> None:
+        """Binds several names at once, for the price of one."""
         names = self.names(frame)
         if names is not None:
-            self.set(frame, Frame({**names, name: value}))
+            self.set(frame, Frame({**names, **values}))
 
     def unbind(self, frame: Ref, name: str) -> None:
         names = self.names(frame)

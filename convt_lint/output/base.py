@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from convt_lint.findings import Finding, Verdict
@@ -72,10 +72,11 @@ def relative_path(path: PurePath, root: str) -> PurePath:
     return whole.relative_to(root) if whole.is_relative_to(root) else whole
 
 
-def place(path: PurePath, row: int, column: int, style: Style) -> str:
-    """ "model.py:12:9:", the place as editors and terminals recognise it."""
+def place(path: PurePath, row: int, column: int, style: Style, cell: int = 0) -> str:
+    """ "model.py:12:9:", the place as editors and terminals recognise it; of a notebook "model.ipynb:cell 3:12:9:"."""
     colon = style.paint(":", CYAN)
-    return f"{style.paint(display_path(path), BOLD)}{colon}{row}{colon}{column}{colon}"
+    inside = f"cell {cell}{colon}" if cell else ""
+    return f"{style.paint(display_path(path), BOLD)}{colon}{inside}{row}{colon}{column}{colon}"
 
 
 def said(finding: Finding, style: Style) -> str:
@@ -87,7 +88,16 @@ def said(finding: Finding, style: Style) -> str:
 
 def headline(finding: Finding, style: Style) -> str:
     """ "model.py:12:9: CVT102 message", marked where running the layer decided the matter."""
-    return f"{place(finding.filename, finding.row, finding.column, style)} {said(finding, style)}"
+    return f"{place(finding.filename, finding.row, finding.column, style, finding.cell)} {said(finding, style)}"
+
+
+def in_lines(finding: Finding) -> Finding:
+    """The finding for formats whose places are lines of a file: a notebook's cell has none, so it stands at the first character and its text tells the
+    cell, as ruff's do."""
+    if not finding.cell:
+        return finding
+    message = f"cell {finding.cell}:{finding.row}:{finding.column}: {finding.message}"
+    return replace(finding, message=message, row=1, column=1, end_row=1, end_column=1)
 
 
 def confirmation_text(finding: Finding) -> str:

@@ -12,17 +12,14 @@ def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ())
     """The findings as workflow commands, a line each. A refuted one is a notice, which fails nothing."""
     for item in items:
         finding = item.finding
-        properties = {
-            "title": finding.code,
-            "file": _text(str(finding.filename)),
-            "line": finding.row,
-            "col": finding.column,
-            "endLine": finding.end_row,
-            "endColumn": finding.end_column,
-        }
+        # Annotations stand at lines of the file: for a cell's there are none, so the text tells the place, as ruff does.
+        rows = (1, 1, 1, 1) if finding.cell else (finding.row, finding.column, finding.end_row, finding.end_column)
+        places = dict(zip(("line", "col", "endLine", "endColumn"), rows, strict=True))
+        properties = {"title": finding.code, "file": _text(str(finding.filename)), **places}
+        inside = f"cell {finding.cell}:{finding.row}:{finding.column}: " if finding.cell else ""
         level = "notice" if is_refuted(finding) else finding.severity
         outcome = confirmation_text(finding)
-        message = _data(f"{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
+        message = _data(f"{inside}{finding.code} {_text(finding.message)}" + (f" ({outcome})" if outcome else ""))
         yield f"::{level} {','.join(f'{key}={_property(str(value))}' for key, value in properties.items())}::{message}\n"
 
 

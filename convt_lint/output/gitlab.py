@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
-from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted, relative_path, well_formed
+from convt_lint.output.base import Shown, Style, confirmation_text, in_lines, is_refuted, relative_path, well_formed
 from convt_lint.output.fingerprints import Fingerprints
 
 
@@ -21,11 +21,11 @@ def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ())
 def _issue(item: Shown, root: str, fingerprints: Fingerprints) -> dict[str, Any]:
     finding = item.finding
     path = well_formed(relative_path(finding.filename, root).as_posix())
-    outcome = confirmation_text(finding)
+    outcome, shown = confirmation_text(finding), in_lines(finding)
     return {
         "check_name": finding.code,
-        "description": well_formed(f"{finding.code}: {finding.message}" + (f" ({outcome})" if outcome else "")),
+        "description": well_formed(f"{finding.code}: {shown.message}" + (f" ({outcome})" if outcome else "")),
         "fingerprint": fingerprints.of(finding, path),
         "severity": "info" if is_refuted(finding) else "minor" if finding.severity == "warning" else "major",
-        "location": {"path": path, "lines": {"begin": finding.row, "end": max(finding.row, finding.end_row)}},
+        "location": {"path": path, "lines": {"begin": shown.row, "end": max(shown.row, shown.end_row)}},
     }

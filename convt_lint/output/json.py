@@ -30,7 +30,7 @@ def record(item: Shown) -> dict[str, Any]:
     """The finding as `docs/schema/finding.schema.json` describes it."""
     finding = item.finding
     return {
-        "cell": None,
+        "cell": finding.cell or None,
         "code": finding.code,
         "confirmation": plain_confirmation(finding),
         "end_location": {"row": finding.end_row, "column": finding.end_column},

@@ -8,14 +8,14 @@ from pathlib import PurePath
 from xml.etree import ElementTree as Xml
 
 from convt_lint.findings import Finding
-from convt_lint.output.base import Shown, Style, confirmation_text, display_path, is_refuted, printable
+from convt_lint.output.base import Shown, Style, confirmation_text, display_path, in_lines, is_refuted, printable
 
 _TOOL = "convt-lint"
 
 
 def render(items: Iterable[Shown], style: Style, clean: Iterable[PurePath] = ()) -> Iterator[str]:
     """The findings as XML, pure ASCII. A refuted one is a skipped case; characters that XML cannot hold are escaped as in Python."""
-    groups = groupby((item.finding for item in items), key=lambda finding: finding.filename)
+    groups = groupby((in_lines(item.finding) for item in items), key=lambda finding: finding.filename)
     suites = [_suite(path, list(findings)) for path, findings in groups]
     suites += [_suite(path, []) for path in clean]
     # Some readers take a report without a case for a run that broke.
@@ -44,7 +44,8 @@ def _suite(path: PurePath, findings: Sequence[Finding]) -> Xml.Element:
 
 def _case(path: str, finding: Finding) -> Xml.Element:
     # The place is part of the name: readers take cases with the same name for one.
-    name = f"{finding.code} {finding.name} {finding.row}:{finding.column}"
+    cell = finding.message.partition(": ")[0] if finding.cell else f"{finding.row}:{finding.column}"
+    name = f"{finding.code} {finding.name} {cell}"
     case = Xml.Element("testcase", {"name": printable(name), "classname": path, "file": path, "line": str(finding.row)})
     message = printable(finding.message)
     if is_refuted(finding):

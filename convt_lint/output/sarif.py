@@ -12,7 +12,7 @@ from urllib.parse import quote
 from convt_lint import __version__
 from convt_lint.findings import Finding
 from convt_lint.output import rule_texts
-from convt_lint.output.base import Shown, Style, confirmation_text, is_refuted, relative_path, well_formed
+from convt_lint.output.base import Shown, Style, confirmation_text, in_lines, is_refuted, relative_path, well_formed
 from convt_lint.output.fingerprints import Fingerprints
 from convt_lint.output.json import plain, plain_confirmation
 from convt_lint.selection import DEFAULT
@@ -73,8 +73,8 @@ def _result(finding: Finding, index: int, root: str, fingerprints: Fingerprints)
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": "note" if refuted else finding.severity,
-        "message": {"text": well_formed(finding.message)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri, **_known("uriBaseId", base)}, "region": _region(finding)}}],
+        "message": {"text": well_formed(in_lines(finding).message)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri, **_known("uriBaseId", base)}, "region": _region(in_lines(finding))}}],
         "partialFingerprints": {"convtLint/v1": fingerprints.of(finding, uri)},
         "properties": _well_formed(
             {

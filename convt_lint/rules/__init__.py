@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from convt_lint.facts import Facts
 from convt_lint.rules.base import Report, Rule
 from convt_lint.rules.cvt001_cannot_analyse import CannotAnalyse
@@ -61,6 +63,6 @@ RULES: dict[str, Rule] = {rule.code: rule() for rule in _CLASSES}
 """Code to rule, in the order of the codes."""
 
 
-def run_rules(facts: Facts, selection: Selection = DEFAULT) -> list[tuple[Rule, Report]]:
+def run_rules(facts: Facts, selection: Selection | Collection[str] = DEFAULT) -> list[tuple[Rule, Report]]:
     """What the selected rules say of one file's facts, rule by rule; whether a report's path can be taken is the caller's to judge."""
     return [(rule, report) for rule in RULES.values() if rule.code in selection for report in rule.check(facts)]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from convt_lint.facts import Fact, Facts, FactValue, LayerBuilt
 from convt_lint.findings import Probe
 from convt_lint.geometry import Axis, output_length
+from convt_lint.lines import line
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def on_axes(layer: LayerBuilt, axes: Sequence[int]) -> str:
 
 def built_where(layer: LayerBuilt, fact: Fact) -> str:
     """Says where the layer is built, empty where the report is at that line anyway."""
-    return "" if layer.site.row == fact.site.row else f" (built at line {layer.site.row})"
+    return "" if layer.site.row == fact.site.row else f" (built at {line(layer.site.row)})"
 
 
 def shown_range(values: range) -> str:

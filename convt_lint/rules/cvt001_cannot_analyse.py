@@ -10,7 +10,7 @@ class CannotAnalyse(Rule):
     """The file, or a part of it, could not be read or parsed.
 
     ## What it does
-    Reports a file that the checker had to leave unchecked, with the place and the reason: a syntax error, an encoding that
+    Reports a file, or a cell of a notebook, that the checker had to leave unchecked, with the place and the reason: a syntax error, an encoding that
     does not fit, nesting too deep to parse safely.
 
     ## Why is this bad

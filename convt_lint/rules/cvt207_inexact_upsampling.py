@@ -9,6 +9,7 @@ from convt_lint.dependence import FAR
 from convt_lint.facts import INPUT, Assumption, Facts, LayerBuilt, ProductRefuted, ProductStated, SizeExpected
 from convt_lint.forms import condition, holds, is_given, label, owners, touches
 from convt_lint.geometry import Axis, output_length, problems
+from convt_lint.lines import line
 from convt_lint.proofs import PROVED, compare, period_of
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, built_where, changes, describe, known_arguments, on_axes
@@ -185,7 +186,7 @@ def _of_network(fact: ProductStated, surplus: int) -> Report:
     length = label(fact.name)
     given = f"{fact.total}*{length} {'-' if surplus < 0 else '+'} {abs(surplus)}"
     steps = [size for size, _ in groupby([_FRAMES, *(place.size for place in fact.trail.at({fact.name: _FRAMES}, {}).way())])]
-    message = f"{describe(layer)}: the code states {fact.total} samples for each frame (line {fact.stated.row}), but forward returns {given}"
+    message = f"{describe(layer)}: the code states {fact.total} samples for each frame ({line(fact.stated.row)}), but forward returns {given}"
     exact = [] if axis is None else [s for s in geometry.solutions(_FRAMES, _FRAMES * axis.stride, axis) if s.stride == axis.stride and geometry.offset(s) == 0]
     return Report(
         fact,

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from convt_lint import geometry
 from convt_lint.conventions import can_hold, length_of
-from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, RatioStated, Scenario, SizeComment
+from convt_lint.facts import CONVENTIONS, Claim, Facts, Multiple, RatioStated, Scenario, SizeComment, StatedSize
 from convt_lint.findings import Probe
 from convt_lint.lengths import sized
+from convt_lint.lines import evidence, line
 from convt_lint.rules import documented, refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, changes, describe, known_arguments, on_axes, probe
 from convt_lint.symbolic import Variable
@@ -59,22 +61,41 @@ class SizeCommentDisagrees(Rule):
             if not refusals.refused(fact.layer):
                 blocks.setdefault(fact.block, []).append(fact)
         for block in blocks.values():
-            yield from _judge(sorted(block, key=lambda fact: fact.row))
+            yield from _judge_layouts(sorted(block, key=lambda fact: fact.row))
         yield from (_of_ratio(fact) for fact in facts.of(RatioStated) if fact.ratio not in fact.meant and not refusals.refused(fact.layer))
         yield from documented.reports(facts)
         yield from documented.examples(facts)
+
+
+def _judge_layouts(block: list[SizeComment]) -> list[Report]:
+    """The comments of one block that are wrong wherever its shapes have their channels: that is the same for all of them."""
+    found = list(_judge(block))
+    for layout in sorted({layout for fact in block for layout in fact.layouts}) if found else ():
+        laid_out = [_laid_out(fact, layout) for fact in block]
+        if not any(True for _ in _judge(laid_out)):
+            return []
+    return found
+
+
+def _laid_out(fact: SizeComment, layout: str) -> SizeComment:
+    if layout not in fact.layouts:
+        return fact
+    readings, alternatives = fact.layouts[layout]
+    return replace(fact, readings=readings, alternatives=alternatives)
 
 
 def _judge(block: list[SizeComment]) -> Iterator[Report]:
     """The comments of one block that are wrong under every convention."""
     scenarios: tuple[Scenario, ...] = block[0].scenarios or ({},)
     meant: list[Meant] = []
-    alone = False
+    alone: list[Claim] = []
     for fact in block:
         if fact.alternatives:
             possible = [claims for claims in fact.alternatives if any(_can_hold(claims, scenario) for scenario in scenarios)]
             if not possible and not any(_can_hold(claims, {}) for claims in fact.alternatives if _is_of_one(claims)):
-                alone = True
+                if any(fact.alternatives[0][0].sizes == other.sizes for other in alone):
+                    continue  # it starts from the wrong number of another comment: right or wrong, that one is to be mended first
+                alone.append(fact.alternatives[0][-1])
                 yield _report(fact, _until_wrong(fact.alternatives[0]), (), {})
             elif len(possible) < 2 and (possible or any(_is_known(claim, scenario) for claim in fact.alternatives[0] for scenario in scenarios)):
                 meant.append((fact, (possible or fact.alternatives)[0]))
@@ -155,14 +176,14 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
     stated = _shown(claim.sizes[axis])
     given, length = (length_of(claim, role, known, scenario, axis) for role in (claim.role, "in"))
     where = on_axes(layer, [axis]) if len(set(claim.sizes)) > 1 else ""
-    said = f'{describe(layer)}: the comment{"" if fact.row == fact.site.row else f" at line {fact.row}"} says {stated}{where} ("{fact.text[:60]}")'
+    said = f'{describe(layer)}: the comment{"" if fact.row == fact.site.row else f" at {line(fact.row)}"} says {stated}{where} ("{fact.text[:60]}")'
     if claim.role == "in":
         message = f"{said}, but its input has {'another length' if given is None else given}"
     elif given is not None:
         message = f"{said}, but this layer gives {given}" + (f" from {length}" if length is not None else "")
     elif _is_unreachable(claim, axis):
         message = f"{said}, but no input length gives that"
-    elif (made := _made(claim, axis)) and not others:
+    elif (made := _made(claim, axis, claims[0].sizes[axis])) and not others:
         message = f"{said}, but this layer makes {made}"
     else:
         message = f"{said}, which fits neither the layers before it nor the other comments"
@@ -170,7 +191,15 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
         fact,
         message,
         suggestions=_closing(claim, axis, given, length),
-        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": stated, "given": given, "length": length, "axis": axis},
+        evidence={
+            **known_arguments(layer),
+            "comment": fact.text,
+            **evidence(fact.row, "comment_"),
+            "stated": stated,
+            "given": given,
+            "length": length,
+            "axis": axis,
+        },
         probe=_probe(claim, axis, length),
     )
 
@@ -178,19 +207,22 @@ def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim
 def _of_ratio(fact: RatioStated) -> Report:
     layer, strides = fact.layer, fact.layer.integers("stride")
     times = str(strides[0]) if len(set(strides)) == 1 else " x ".join(map(str, strides))
-    place = "" if fact.row == fact.site.row else f" at line {fact.row}"
+    place = "" if fact.row == fact.site.row else f" at {line(fact.row)}"
     return Report(
         fact,
         f'{describe(layer)}: the comment{place} says {fact.ratio} times ("{fact.text[:60]}"), but this layer makes its input about {times} times as long',
         suggestions=(f"write {times} in the comment",),
-        evidence={**known_arguments(layer), "comment": fact.text, "comment_row": fact.row, "stated": fact.ratio},
+        evidence={**known_arguments(layer), "comment": fact.text, **evidence(fact.row, "comment_"), "stated": fact.ratio},
     )
 
 
-def _made(claim: Claim, axis: int) -> str:
-    """What a layer makes of a length, as people write it: "2*L + 1"."""
+def _made(claim: Claim, axis: int, taken: StatedSize) -> str:
+    """What a layer makes of a length, as people write it: "2*T + 1" of what the comment calls T, or "2*L + 1 of L"."""
     form = claim.layer.output_form(axis, Variable(("claim", 0, axis)))
-    return "" if form is None else str(sized(form))
+    if form is None:
+        return ""
+    name = taken.name if isinstance(taken, Multiple) and taken.plain else ""
+    return re.sub(r"\bL\b", name, str(sized(form))) if name else f"{sized(form)} of L"
 
 
 def _alone(claim: Claim, axis: int) -> Claim:

@@ -75,17 +75,24 @@ class LengthDependent(Rule):
     name = "length-dependent"
 
     def check(self, facts: Facts) -> Iterator[Report]:
-        meetings = list(facts.of(ShapesMeet))
-        alike: dict[tuple[int, str], list[tuple[Dimension, _Found]]] = {}
-        budget = _Budget(MAX_TRIALS_OF_A_FILE)
-        for name in _lengths(meetings):
-            for found in _dependences(name, meetings, budget):
-                alike.setdefault((id(found.meeting.fact), found.dependence.said()), []).append((name, found))
+        if self.code not in facts.found_out:
+            facts.found_out[self.code] = _alike(list(facts.of(ShapesMeet)))
+        alike: dict[tuple[int, str], list[tuple[Dimension, _Found]]] = facts.found_out[self.code]
         places: dict[int, ShapesMeet] = {}
         for group in alike.values():
             meeting = group[0][1].meeting
             place = places.setdefault(id(meeting.fact), _without_guesses(meeting))
             yield _report([name for name, _ in group], group[0][1], place)
+
+
+def _alike(meetings: list[ShapesMeet]) -> dict[tuple[int, str], list[tuple[Dimension, _Found]]]:
+    """For which input lengths the meetings hold, those with one answer at one meeting together."""
+    alike: dict[tuple[int, str], list[tuple[Dimension, _Found]]] = {}
+    budget = _Budget(MAX_TRIALS_OF_A_FILE)
+    for name in _lengths(meetings):
+        for found in _dependences(name, meetings, budget):
+            alike.setdefault((id(found.meeting.fact), found.dependence.said()), []).append((name, found))
+    return alike
 
 
 def _lengths(meetings: list[ShapesMeet]) -> list[Dimension]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint.facts import Facts, SizeComment
+from convt_lint.lines import evidence, line
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule
 
@@ -44,10 +45,10 @@ class StaleChannels(Rule):
             if fact.channels is None or refusals.refused(fact.layer):
                 continue
             inner, outer = (fact.layer.arguments.get(name) for name in ("in_channels", "out_channels"))
-            where = "" if fact.row == fact.site.row else f" at line {fact.row}"
+            where = "" if fact.row == fact.site.row else f" at {line(fact.row)}"
             yield Report(
                 fact,
                 f'{fact.layer.layer.name}: the comment{where} says {fact.channels} channels ("{fact.text[:60]}"); this layer takes {inner} and gives {outer}',
                 suggestions=(f"write {outer} in the comment",),
-                evidence={"comment": fact.text, "comment_row": fact.row, "stated": fact.channels, "in_channels": inner, "out_channels": outer},
+                evidence={"comment": fact.text, **evidence(fact.row, "comment_"), "stated": fact.channels, "in_channels": inner, "out_channels": outer},
             )

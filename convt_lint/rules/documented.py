@@ -8,6 +8,7 @@ from dataclasses import replace
 from convt_lint import geometry
 from convt_lint.facts import ExampleShown, Facts, SizeDocumented
 from convt_lint.forms import shown
+from convt_lint.lines import evidence, line
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, changes, describe, known_arguments
 from convt_lint.rules.cvt201_length_mismatch import LengthMismatch
@@ -33,13 +34,13 @@ def reports(facts: Facts) -> Iterator[Report]:
 
 
 def examples(facts: Facts) -> Iterator[Report]:
-    """What examples in docstrings print and the code does not give."""
+    """What examples in docstrings and documents print and the code does not give."""
     stated = [fact.stated for fact in facts.of(ExampleShown)]
     shown = {id(fact) for fact in stated}
     for rule in (LengthMismatch, UnreachableLength, ShapesDoNotMeet) if stated else ():
         for report in rule().check(Facts([*facts, *stated])):
             if id(report.fact) in shown:
-                yield replace(report, message=f"the docstring's example prints another size: {report.message}")
+                yield replace(report, message=f"the example prints another size: {report.message}")
 
 
 def _report(fact: SizeDocumented) -> Report:
@@ -49,9 +50,9 @@ def _report(fact: SizeDocumented) -> Report:
     given = f"{shown(fact.given)} ({_LENGTH} -> {sample})" if variables else str(fact.given)
     return Report(
         fact,
-        f'{describe(layer)}: the docstring at line {row} says {fact.stated} ("{fact.text[:60]}"), but what is returned has length {given}',
+        f'{describe(layer)}: the docstring at {line(row)} says {fact.stated} ("{fact.text[:60]}"), but what is returned has length {given}',
         suggestions=(f"write {shown(fact.given)} in the docstring", *_repair(fact)),
-        evidence={**known_arguments(layer), "docstring": fact.text, "docstring_row": row, "stated": fact.stated, "given": shown(fact.given)},
+        evidence={**known_arguments(layer), "docstring": fact.text, **evidence(row, "docstring_"), "stated": fact.stated, "given": shown(fact.given)},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from convt_lint import geometry
 from convt_lint.facts import Clash, LayerApplied, ShapesMeet, Side, Waypoint
 from convt_lint.forms import shown
+from convt_lint.lines import evidence, line
 from convt_lint.rules.base import Report, changes, on_axes, unique
 
 MAX_SHOWN = 8
@@ -26,7 +27,7 @@ def reported(meeting: ShapesMeet, clash: Clash) -> Report:
 def told(meeting: ShapesMeet, clash: Clash) -> str:
     """What does not fit, and the way each size came."""
     built = meeting.built
-    where = "" if built is None or built.row == meeting.site.row else f" (built at line {built.row})"
+    where = "" if built is None or built.row == meeting.site.row else f" (built at {line(built.row)})"
     ways = [way for way in (_way(side, clash.sides) for side in clash.sides) if way]
     came = f"; {', '.join(ways)}" if ways else ""
     return f"{meeting.operation}{where}: {clash.text}{came}"
@@ -35,7 +36,7 @@ def told(meeting: ShapesMeet, clash: Clash) -> str:
 def _evidence(side: Side) -> dict[str, Any]:
     way = [] if side.trail is None else side.trail.way()
     sizes = [place.size if isinstance(place.size, int) else shown(place.size) for place in way]
-    places = [{"size": size, "by": place.label, "row": place.site.row} for size, place in zip(sizes, way, strict=True)]
+    places = [{"size": size, "by": place.label, **evidence(place.site.row)} for size, place in zip(sizes, way, strict=True)]
     return {"of": side.what, "size": side.size, "way": places}
 
 
@@ -45,7 +46,7 @@ def _way(side: Side, sides: tuple[Side, ...]) -> str:
     if len(places) < 2:
         return ""
     first, *rest = places
-    steps = "".join(f" -> {shown(place.size)} ({place.label}, line {place.site.row})" for place in rest)
+    steps = "".join(f" -> {shown(place.size)} ({place.label}, {line(place.site.row)})" for place in rest)
     return f"{side.what} came as {shown(first.size)}{steps}"
 
 
@@ -76,7 +77,7 @@ def by_output_size(clash: Clash) -> list[str]:
         if _by_size(maker.applied, maker, target):
             layer = maker.applied.layer
             size = f"output_size=other.shape[-{layer.layer.dims}:]"
-            found.append(f"{layer.layer.name} at line {layer.site.row}: {size} when it is called, other being the other tensor")
+            found.append(f"{layer.layer.name} at {line(layer.site.row)}: {size} when it is called, other being the other tensor")
     return found
 
 
@@ -98,7 +99,7 @@ def _by_size(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
         return []
     sizes = list(applied.output_lengths())
     sizes[place.axis] = target
-    return [f"{spec.name} at line {applied.layer.site.row}: output_size={sizes} when it is called, or the other tensor's shape[-{spec.dims}:]"]
+    return [f"{spec.name} at {line(applied.layer.site.row)}: output_size={sizes} when it is called, or the other tensor's shape[-{spec.dims}:]"]
 
 
 def _by_layer(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
@@ -106,7 +107,7 @@ def _by_layer(applied: LayerApplied, place: Waypoint, target: int) -> list[str]:
     axis, length = applied.layer.axes()[place.axis], applied.lengths[place.axis]
     if axis is None or length is None:
         return []
-    name = f"{applied.layer.layer.name} at line {applied.layer.site.row}"
+    name = f"{applied.layer.layer.name} at {line(applied.layer.site.row)}"
     where = on_axes(applied.layer, [place.axis])
     found = [s for s in geometry.solutions(length, target, axis, limit=2) if geometry.output_length(length, s) == target]
     return [*(f"{name}: {changes(axis, solution)}{where} gives {target} from {length}" for solution in found)]

@@ -53,14 +53,9 @@ def text_padding(layer: LayerBuilt) -> bool:
 
 def non_integers(layer: LayerBuilt) -> dict[str, FactValue]:
     """The arguments of a kind that torch refuses, with their values; those of another arity and a padding in words left out."""
-    arities = wrong_arities(layer)
-    found: dict[str, FactValue] = {}
-    for name, value in layer.arguments.items():
-        if name in arities or (name == "padding" and isinstance(value, str)) or _may_be_replaced(layer, value):
-            continue
-        if _is_refused_kind(layer, name, value):
-            found[name] = value
-    return found
+    found = {name: value for name, value in layer.arguments.items() if _is_refused_kind(layer, name, value) and not _may_be_replaced(layer, value)}
+    arities = wrong_arities(layer) if found else {}
+    return {name: value for name, value in found.items() if name not in arities and not (name == "padding" and isinstance(value, str))}
 
 
 def _may_be_replaced(layer: LayerBuilt, value: FactValue) -> bool:

@@ -45,7 +45,7 @@ class Doctests:
 
 
 @dataclass(frozen=True, slots=True)
-class _Example:
+class Example:
     """Statements of one docstring: the lines after the prompts, the row and the column of the first, and what is printed."""
 
     lines: list[str]
@@ -68,19 +68,19 @@ def doctests(text: str) -> Doctests | None:
             code.append(f"def _doctest_{first}():")
             places.append(Place(first, 0, 1, 1))
             for example in examples:
-                statement, added = _statement(example, own)
-                code += [f"    {line}" for line in statement]
+                made, added = statement(example, own)
+                code += [f"    {line}" for line in made]
                 places += _places(example, added)
     return Doctests("\n".join(["", *code, ""]), sum(line.startswith("def ") for line in code), places) if code else None
 
 
-def _matters(example: _Example) -> bool:
+def _matters(example: Example) -> bool:
     """Whether an example may say something of sizes: it prints some, or holds a transposed convolution itself."""
     text = " ".join((*example.lines, example.printed))
     return _SIZE.search(text) is not None or "ConvTranspose" in text or "conv_transpose" in text
 
 
-def _examples(lines: list[str], first: int, last: int) -> Iterator[_Example]:
+def _examples(lines: list[str], first: int, last: int) -> Iterator[Example]:
     row = first
     while row <= last:
         prompt = _PROMPT.match(lines[row - 1])
@@ -95,17 +95,17 @@ def _examples(lines: list[str], first: int, last: int) -> Iterator[_Example]:
         while row <= last and lines[row - 1].strip(" \t\"'") and _PROMPT.match(lines[row - 1]) is None:
             printed.append(lines[row - 1].strip(" \t\"'"))
             row += 1
-        yield _Example(body, start, len(prompt[1]) + 5, " ".join(printed))
+        yield Example(body, start, len(prompt[1]) + 5, " ".join(printed))
 
 
-def _places(example: _Example, added: int) -> Iterator[Place]:
+def _places(example: Example, added: int) -> Iterator[Place]:
     """Where an example's lines stand; `added`: how much stands in the code before the first, and not in the source."""
     for index, line in enumerate(example.lines):
         shift = example.column - 5 - (added if index == 0 else 0)
         yield Place(example.row + index, shift, example.column, example.column + len(line))
 
 
-def _statement(example: _Example, own: frozenset[str]) -> tuple[list[str], int]:
+def statement(example: Example, own: frozenset[str]) -> tuple[list[str], int]:
     """An example's lines as code, and how much is added to the first: one that prints a shape becomes an assert. What is no Python becomes nothing,
     as many lines of it."""
     nothing = ["pass", *[""] * (len(example.lines) - 1)]

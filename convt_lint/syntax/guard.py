@@ -1,8 +1,9 @@
 """A cheap look at the bytes before LibCST gets them.
 
 LibCST's parser recurses on the C stack and dies of deep nesting without a word (1,600 brackets; SIGSEGV), and its time is quadratic
-in the length of an operator, call or attribute chain. What it can't take is refused here, with its place. Literals of
-thousands of items are not refused: their items are blanked out and the literal's value is unknown.
+in the length of an operator, call or attribute chain. What it can't take is refused here, with its place, and so are files of
+far more statements than people write. Literals of thousands of items are not refused: their items are blanked out and the literal's
+value is unknown.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ MAX_CHAIN = 600
 MAX_ELIFS = 300
 MAX_LAMBDAS = 200
 MAX_ITEMS = 2000
+MAX_KEPT_ITEMS = 10_000
+"""Of a literal that can't be blanked out, of names, arguments and fields: the parser needs a second for each 10,000."""
+MAX_STATEMENTS = 15_000
+"""Three times what the largest file of torch holds; the parser needs a second for them."""
 
 ELIDED = b"__elided__"
 
+_LINK = rb"\*\*|//|<<|>>|[-+*/%@&|^~.<>]|[=!]=|\b(?:and|or|not|if|in|is|lambda|await)\b"
 _TOKEN = re.compile(
     rb"""
       (?P<comment>\#[^\r\n]*)
@@ -30,14 +36,18 @@ _TOKEN = re.compile(
       ))
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
-    | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t]*elif\b)
-    | (?P<pattern>(?:(?<=\n)|(?<=\r)|\A)[ \t]*(?:case|del)\b)
+    | (?P<elif>(?:(?<=\n)|(?<=\r))[ \t\f]*elif\b)
+    | (?P<pattern>(?:(?<=\n)|(?<=\r)|\A)[ \t\f]*(?:case|del)\b)
     | (?P<newline>\\\r?\n|\r\n|\n|\r)
     | (?P<separator>[,:;])
-    | (?P<link>\*\*|//|[-+*/%@&|^~.]|\b(?:and|or|not|if|lambda|await)\b)
+    | (?P<link>"""
+    + _LINK
+    + rb""")
     """,
     re.VERBOSE | re.DOTALL,
 )
+_INSIDE = re.compile(rb"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<link>" + _LINK + rb"|['\"])")
+_FORMATTED = re.compile(rb"[rR]?[fFtT][rR]?")
 _WORD_BEFORE = re.compile(rb"[\w)\]}\"']\s*$")
 _KEYWORD_BEFORE = re.compile(rb"\b(?:return|in|yield|not|and|or|if|else|is|await|assert|lambda|from|raise|print)\s*$")
 _NAMES_FOLLOW = re.compile(rb"\b(?:import|def\s+\w+|class\s+\w+|del|with|global|for)\s*$")
@@ -69,22 +79,30 @@ def _place(source: bytes, offset: int) -> tuple[int, int]:
     return head.count(b"\n") + 1, offset - max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset))
 
 
-def _nesting(text: bytes) -> int:
-    """The deepest nesting of brackets in the body of an f-string."""
-    depth = deepest = 0
-    for character in text:
-        if character in b"([{":
+def _in_string(text: bytes) -> str:
+    """What is too much in the replacement fields of an f-string, which is an expression to the parser; empty where nothing is."""
+    depth = links = fields = 0
+    for match in _INSIDE.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
             depth += 1
-            deepest = max(deepest, depth)
-        elif character in b")]}":
-            depth -= 1
-    return deepest
+            fields += 1
+            if depth > MAX_DEPTH:
+                return f"more than {MAX_DEPTH} nested brackets"
+            if fields > MAX_KEPT_ITEMS:
+                return f"more than {MAX_KEPT_ITEMS} fields in a text"
+        elif kind == "close":
+            depth = max(depth - 1, 0)
+        links = 0 if depth == 0 else links + 1
+        if links > MAX_CHAIN:
+            return f"an expression of more than {MAX_CHAIN} terms"
+    return ""
 
 
 def guard(source: bytes) -> Refusal | bytes:
     """Returns the source to parse (literals of more than MAX_ITEMS items blanked, rows and columns kept), or why it is refused."""
     levels = [_Level(0, b"")]
-    elifs = 0
+    elifs = statements = line = 0
     in_pattern, lambdas = False, 0
     blanks: list[tuple[int, int, bytes]] = []
 
@@ -111,15 +129,23 @@ def guard(source: bytes) -> Refusal | bytes:
                     blank = _blank(source, level, match.end())
                     if blank is not None:
                         blanks.append((level.start, match.end(), blank))
+                    elif level.items > MAX_KEPT_ITEMS:
+                        return refuse(f"more than {MAX_KEPT_ITEMS} items between two brackets", level.start)
         elif kind == "separator":
             if match.group() != b":" or level.opener == b"{":
                 level.chain = 0
             level.items += match.group() == b","
+            if match.group() == b";":
+                statements += 1
+            if len(levels) == 1 and level.items > MAX_KEPT_ITEMS:
+                return refuse(f"more than {MAX_KEPT_ITEMS} items in one statement", offset)
             level.colon = level.colon or match.group() == b":"
         elif kind == "newline":
             if len(levels) == 1 and not match.group().startswith(b"\\"):
-                level.chain = 0
+                level.chain = level.items = 0
                 in_pattern, lambdas = False, 0
+                statements += source[line:offset].lstrip()[:1] not in (b"", b"#")
+                line = match.end()
         elif kind == "elif":
             elifs += 1
             level.chain = 0
@@ -132,8 +158,11 @@ def guard(source: bytes) -> Refusal | bytes:
                 return refuse(f"more than {MAX_LAMBDAS} lambdas in one statement", offset)
         elif kind == "string":
             level.chain += 1
-            if match.group()[:1] in b"fFtTrR" and _nesting(match.group()) > MAX_DEPTH:
-                return refuse(f"more than {MAX_DEPTH} nested brackets", offset)
+            reason = _in_string(match.group()) if _FORMATTED.match(match.group()) is not None else ""
+            if reason:
+                return refuse(reason, offset)
+        if statements > MAX_STATEMENTS:
+            return refuse(f"more than {MAX_STATEMENTS} statements", offset)
         if levels[-1].chain > MAX_CHAIN or level.chain > MAX_CHAIN:
             return refuse(f"an expression of more than {MAX_CHAIN} terms", offset)
     return _apply(source, blanks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -103,3 +103,19 @@ def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
         node = pending.pop()
         yield node
         pending += children(node)
+
+
+SCOPES: frozenset[type[cst.CSTNode]] = frozenset({cst.FunctionDef, cst.Lambda, cst.ClassDef})
+
+
+def holds(roots: Iterable[cst.CSTNode], kinds: frozenset[type[cst.CSTNode]], *, past: frozenset[type[cst.CSTNode]] = frozenset()) -> bool:
+    """Whether a node of some kinds is among these and those below them; not looked for below nodes of the kinds in `past`."""
+    pending = list(roots)
+    while pending:
+        node = pending.pop()
+        kind = type(node)  # `isinstance` is slow on LibCST's classes, and asked of every node
+        if kind in kinds:
+            return True
+        if kind not in past:
+            pending += children(node)
+    return False

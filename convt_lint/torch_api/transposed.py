@@ -5,7 +5,7 @@ Signatures are those of torch 2.13 (torch/nn/modules/conv.py, torch/nn/functiona
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -35,9 +35,13 @@ class LayerSpec:
     dims: int
     kind: Kind
     parameters: tuple[Parameter, ...]
+    _by_name: dict[str, Parameter] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {parameter.name: parameter for parameter in self.parameters})
 
     def parameter(self, name: str) -> Parameter | None:
-        return next((p for p in self.parameters if p.name == name), None)
+        return self._by_name.get(name)
 
 
 def _required(name: str, per_axis: bool = False) -> Parameter:

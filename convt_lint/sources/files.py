@@ -1,4 +1,4 @@
-"""From the paths a user names to the bytes of Python files. Nothing here raises for what is found on disk: it becomes a `Target` with a problem."""
+"""From the paths a user names to the bytes of files. Nothing here raises for what is found on disk: it becomes a `Target` with a problem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-SUFFIXES = (".py", ".pyi")
+SUFFIXES = (".py", ".pyi", ".ipynb")
 
 EXCLUDED_DIRECTORIES = frozenset(
     {
@@ -81,8 +81,7 @@ class Exclusion:
 
     def skips(self, path: str, name: str) -> bool:
         """Whether a walk skips the entry `name`, shown to the user as `path`."""
-        shown = path.replace(os.sep, "/") if self.globs else path
-        return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(shown, glob.removeprefix("./").rstrip("/")) for glob in self.globs)
+        return bool(self.globs) and _matches(self.globs, path, name)
 
     def skips_given(self, path: PurePath) -> bool:
         """Whether a path given directly is skipped: only with `force`, and as if the walk had begun at the current directory."""
@@ -96,6 +95,11 @@ class Exclusion:
         return any(self.skips(str(PurePath(*parts[: end + 1])), parts[end]) for end in range(len(parts)))
 
 
+def _matches(globs: Iterable[str], path: str, name: str) -> bool:
+    shown = path.replace(os.sep, "/")
+    return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(shown, glob.removeprefix("./").rstrip("/")) for glob in globs)
+
+
 @dataclass(slots=True)
 class Discovery:
     """The files found, each once and in a fixed order, and the given paths that do not exist."""
@@ -104,17 +108,21 @@ class Discovery:
     missing: list[str] = field(default_factory=list)
 
 
-def discover(paths: Iterable[str | os.PathLike[str]], exclusion: Exclusion | None = None) -> Discovery:
-    """Finds the files to lint: files as given, whatever their suffix; directories walked for *.py and *.pyi, sorted by path."""
-    finder = _Finder(exclusion or Exclusion())
+def discover(paths: Iterable[str | os.PathLike[str]], exclusion: Exclusion | None = None, include: tuple[str, ...] = ()) -> Discovery:
+    """Finds the files to lint: files as given, whatever their suffix; directories walked for *.py, *.pyi and *.ipynb, sorted by path.
+
+    Files that match a glob of `include`, by name or path, are found in directories too.
+    """
+    finder = _Finder(exclusion or Exclusion(), include)
     for path in paths:
         finder.add(os.fspath(path))
     return finder.found
 
 
 class _Finder:
-    def __init__(self, exclusion: Exclusion) -> None:
+    def __init__(self, exclusion: Exclusion, include: tuple[str, ...] = ()) -> None:
         self.exclusion = exclusion
+        self.include = include
         self.found = Discovery()
         self._seen_files: set[str] = set()
         self._seen_directories: set[str] = set()
@@ -137,6 +145,9 @@ class _Finder:
             self.found.targets.extend(sorted(self._walk(str(Path(given))), key=lambda target: target.name.split(os.sep)))
         elif self._is_new_file(given):
             self.found.targets.append(Target(given))
+
+    def _is_source(self, path: str, name: str) -> bool:
+        return name.endswith(SUFFIXES) or (bool(self.include) and _matches(self.include, path, name))
 
     def _is_new_file(self, path: str) -> bool:
         return self._is_new(os.path.realpath(path))
@@ -178,14 +189,14 @@ class _Finder:
                 links.append(path)
             elif kind == stat.S_IFDIR:
                 pending.append(path)
-            elif kind == stat.S_IFREG and entry.name.endswith(SUFFIXES) and self._is_new(os.path.join(real, entry.name)):
+            elif kind == stat.S_IFREG and self._is_source(path, entry.name) and self._is_new(os.path.join(real, entry.name)):
                 yield Target(path)
 
     def _link(self, link: str, real_root: str, pending: list[str]) -> Iterator[Target]:
         try:
             mode = os.stat(link).st_mode
         except OSError as error:
-            if link.endswith(SUFFIXES):
+            if self._is_source(link, os.path.basename(link)):
                 yield Target(link, f"broken link: {_words(error)}" if error.errno in _MISSING else _words(error))
             return
         if stat.S_ISDIR(mode):
@@ -193,7 +204,7 @@ class _Finder:
             # A link to the root or above it is a loop that would widen the walk to what the user did not name.
             if not f"{real_root}{os.sep}".startswith(real.rstrip(os.sep) + os.sep):
                 pending.append(link)
-        elif stat.S_ISREG(mode) and link.endswith(SUFFIXES) and self._is_new_file(link):
+        elif stat.S_ISREG(mode) and self._is_source(link, os.path.basename(link)) and self._is_new_file(link):
             yield Target(link)
 
 
@@ -231,7 +242,7 @@ def read(path: str | PurePath) -> bytes:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("not a regular file")
+                raise Unreadable("is a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file")
             source = _all_of(descriptor, status.st_size)
         finally:
             os.close(descriptor)
