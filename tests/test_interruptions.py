@@ -129,7 +129,7 @@ def test_a_directory_that_vanishes_during_the_walk_is_said(tree: Path, monkeypat
             shutil.rmtree(tree / "a")
         return original(path)
 
-    monkeypatch.setattr(sources.os, "scandir", scan)
+    monkeypatch.setattr(os, "scandir", scan)
     found = discover(["."])
     assert len(found.targets) == 8
     assert [target.problem for target in found.targets if target.problem] == ["no such file or directory"]
