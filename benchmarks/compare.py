@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from convt_lint.prefilter import may_hold
+
 ROOT = Path(__file__).parent.parent
 _HIT = re.compile(rb"ConvTranspose|conv_transpose|#\s*convt\s?:")
 ENVIRONMENTS = {
@@ -87,7 +89,7 @@ def without_hits(tree: Path, target: Path) -> Path:
 
 def largest(tree: Path, target: Path) -> Path:
     """The largest file of the tree that runs a transposed convolution, alone in a folder."""
-    found = max((file for file in tree.rglob("modeling_*.py") if _HIT.search(file.read_bytes())), key=lambda file: file.stat().st_size)
+    found = max((file for file in tree.rglob("modeling_*.py") if may_hold(file.read_bytes())), key=lambda file: file.stat().st_size)
     target.mkdir()
     shutil.copyfile(found, target / found.name)
     return target
@@ -134,7 +136,7 @@ def flake8(bins: dict[str, Path], tree: Path) -> dict[str, list[str]]:
 
 def growth(bins: dict[str, Path], tree: Path, scratch: Path, rounds: int) -> None:
     """How the time grows with the number of files, and with the size of a file: 1, 2, 4 and 8 times."""
-    hits = [file for file in sorted(tree.rglob("modeling_*.py")) if _HIT.search(file.read_bytes()) and file.stat().st_size < 60_000][:16]
+    hits = [file for file in sorted(tree.rglob("modeling_*.py")) if may_hold(file.read_bytes()) and file.stat().st_size < 60_000][:16]
     own = [str(bins["convt"] / "convt-lint"), "--isolated", "--no-cache", "--jobs", "1"]
     source = largest_function_file(hits)
     print("\n## Growth: processor seconds beyond an empty tree\n\n| times | as many files | as large a file |\n|---:|---:|---:|")
