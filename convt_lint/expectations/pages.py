@@ -47,10 +47,11 @@ class Page:
         """What the attributes are built by."""
         for name, module in filter(None, map(_held, self.lines)):
             self.held.setdefault(name, []).append(module)
+        self.classes = {match[1]: row for row, line in enumerate(self.lines, 1) if (match := _CLASS.match(line)) is not None}
+        """The rows on which the file's own classes begin."""
         self.uses: dict[int, list[Site]] = {}
         for run in runs:
             self.uses.setdefault(id(run.layer.site), []).append(run.site)
-        self.least_dims = min((place.layer.layer.dims for place in (*self.built, *self.run)), default=1)
         self.sequences = [(site, [run for run in runs if isinstance(run, LayerApplied)]) for site, runs in supposed]
         real = [fact for fact in facts if isinstance(fact, LayerApplied) and not fact.path.trace and not fact.layer.path.trace]
         self.real = list(_scenarios(run for run in real if self.home(run.site)))  # what a module does at its end with a small input is but one use
@@ -261,6 +262,9 @@ def _rows_of(pattern: re.Pattern[str], lines: list[str]) -> dict[str, list[int]]
 _WORDS = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
 _ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
 _HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
+
+
+_CLASS = re.compile(r"\s*class\s+(\w+)")
 
 
 def _held(line: str) -> tuple[str, str] | None:

@@ -44,9 +44,10 @@ _LAYERS = re.compile(
 
 
 def _is_known(page: Page, name: str) -> bool:
-    """Whether what is called by a name keeps sizes, or is a layer of its own."""
-    known = any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)) and _CUTS.match(f"{name}(") is None
-    return known or _is_layer(page, name)
+    """Whether what is called by a name keeps sizes, or is a layer of its own. The name alone counts only where the file does not tell what it holds."""
+    if name in page.held:
+        return all(_is_plain_module(page, module) for module in page.held[name])
+    return any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)) and _CUTS.match(f"{name}(") is None
 
 
 def _is_whole(page: Page, site: Site) -> bool:
@@ -190,7 +191,12 @@ _ALIAS = re.compile(r"=\s*(?:self\.)?\w+\s*$|\bregister_\w*hook\b")
 """A layer under another name, or with what runs behind it."""
 
 
-def _is_layer(page: Page, name: str) -> bool:
-    """Whether an attribute holds a module that keeps sizes or is a layer of its own."""
-    found = page.held.get(name, [])
-    return bool(found) and all(_MODULES.fullmatch(module) or NEUTRAL.fullmatch(module) for module in found)
+_RESIZES = re.compile(r"Pool|[Uu]psampl|interpolate|[Ss]huffle|repeat_interleave")
+
+
+def _is_plain_module(page: Page, module: str) -> bool:
+    """Whether a module keeps sizes or is a layer of its own: a class of the file by what stands in it, any other by its name."""
+    if module in page.classes:
+        code = page.code(page.classes[module], page.end_of(page.classes[module]))
+        return not any(pattern.search(code) for pattern in (_SLICED, _CUTS, _CUT_NAMES, _RESIZES))
+    return (_MODULES.fullmatch(module) or NEUTRAL.fullmatch(module)) is not None

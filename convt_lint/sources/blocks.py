@@ -12,6 +12,9 @@ Line = tuple[int, str]
 """A row of the document, and what stands there."""
 
 PROMPT = re.compile(r"([ \t]*)>>>(?: |$)")
+OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t]|$)")
+PYTHON = frozenset({"py", "py3", "python", "python3", "pycon", "pycon3", "ipython", "ipython3", "doctest"})
+"""What a block of Python is named."""
 _MORE = re.compile(r"[ \t]*\.\.\.(?: |$)")
 _INPUT = re.compile(r"[ \t]*In \[\d*\]: ?")
 

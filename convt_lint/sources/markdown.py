@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from convt_lint.sources.blocks import PROMPT, Line, lines_of, pieces_of, session
+from convt_lint.sources.blocks import OPTION, PROMPT, PYTHON, Line, lines_of, pieces_of, session
 from convt_lint.sources.texts import Piece, Text
 
 _FENCE = re.compile(r"([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^\r\n]*)")
 _QUOTE = re.compile(r"[ \t]*>[ \t>]*")
 _LANGUAGE = re.compile(r"(?:\{(?:code-cell|code-block|code|sourcecode)\}[ \t]*)?\{?[. \t]*([\w+-]*)")
 _DIRECTIVE = re.compile(r"\{(testcode|testsetup|doctest|jupyter-execute)\}")
-_OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t]|$)")
-_PYTHON = frozenset({"py", "py3", "python", "python3", "pycon", "pycon3", "ipython", "ipython3", "pyodide", "doctest"})
+_PYTHON = PYTHON | {"pyodide"}
 _SESSIONS = frozenset({"", "console"})
 """What a block may be named that is Python only behind prompts."""
 
@@ -86,5 +85,5 @@ def _without_options(lines: list[Line]) -> list[Line]:
     if lines and lines[0][1].strip() == "---":
         end = next((index for index, (_, text) in enumerate(lines[1:], 1) if text.strip() == "---"), 0)
         return lines[end + 1 :]
-    start = next((index for index, (_, text) in enumerate(lines) if _OPTION.match(text) is None), len(lines))
+    start = next((index for index, (_, text) in enumerate(lines) if OPTION.match(text) is None), len(lines))
     return lines[start:]

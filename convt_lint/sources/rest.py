@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from convt_lint.sources.blocks import PROMPT, Line, lines_of, pieces_of, session
+from convt_lint.sources.blocks import OPTION, PROMPT, PYTHON, Line, lines_of, pieces_of, session
 from convt_lint.sources.texts import Piece, Text
 
 _BLOCK = re.compile(r"([ \t]*)\.\.[ \t]+(code-block|code|sourcecode|testcode|testsetup|jupyter-execute|doctest)::[ \t]*([\w.+-]*)", re.IGNORECASE)
 _COMMENT = re.compile(r"([ \t]*)\.\.(?:[ \t]*$|[ \t]+(?![\w:+.-]+::|\[|_|\|))")
 _RAW = re.compile(r"([ \t]*)\.\.[ \t]+(?:raw|math|parsed-literal|literalinclude|testoutput|graphviz|digraph)::", re.IGNORECASE)
-_OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t]|$)")
-_PYTHON = frozenset({"py", "py3", "python", "python3", "pycon", "pycon3", "ipython", "ipython3", "doctest"})
 _NAMED = frozenset({"testcode", "testsetup", "jupyter-execute", "doctest"})
 """Directives that hold Python whatever stands behind them."""
 
@@ -28,7 +26,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
         line = lines[at]
         if (block := _BLOCK.match(line)) is not None:
             end = _end(lines, at, len(block[1]))
-            if block[2].lower() in _NAMED or block[3].lower() in _PYTHON:
+            if block[2].lower() in _NAMED or block[3].lower() in PYTHON:
                 yield from pieces_of(_content(lines, at + 1, end))
             at = end
         elif (skipped := _COMMENT.match(line) or _RAW.match(line)) is not None:
@@ -51,6 +49,6 @@ def _end(lines: list[str], at: int, indent: int) -> int:
 
 def _content(lines: list[str], start: int, end: int) -> list[Line]:
     """A directive's rows behind its options."""
-    while start < end and _OPTION.match(lines[start]):
+    while start < end and OPTION.match(lines[start]):
         start += 1
     return [(row + 1, lines[row]) for row in range(start, end)]
