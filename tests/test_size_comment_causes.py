@@ -263,6 +263,9 @@ NAMED = {
         rest="\n    def forward(self, x):\n        return self.up(x)\n\n\nd = D()\nd.up.register_forward_hook(lambda m, i, o: o[..., :-8])\n",
     ),
     "a local name": "def make():\n    up = nn.ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80\n    return Cropped(up, 8)\n",
+    "a module of the file that crops, whatever its name": "class Head(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv1d(32, 1, 3, padding=1)\n\n    def forward(self, x):\n        return self.conv(x)[..., 1:-1]\n\n\n"
+    "class D(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(64, 32, 3, 2)  # 10 -> 19\n        self.head = Head()\n\n    def forward(self, x):\n        return self.head(self.up(x))\n",
+    "a module of another file under a usual name": "from .blocks import Tail\n\n\nclass D(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(64, 32, 3, 2)  # 10 -> 19\n        self.out = Tail()\n\n    def forward(self, x):\n        return self.out(self.up(x))\n",
     "a list that grows": "layers = []\nlayers.append(nn.ConvTranspose1d(64, 32, 16, 8))  # 10 -> 80\nlayers.append(Crop(8))\nnet = nn.Sequential(*layers)\n",
     "a nested Sequential": "net = nn.Sequential(\n    nn.Sequential(\n        nn.ConvTranspose1d(64, 32, 16, 8),  # 10 -> 80\n        nn.ReLU(),\n    ),\n    Crop(8),\n)\n",
     "a heading of a Sequential": "# sizes without padding\nnet = nn.Sequential(\n    nn.ConvTranspose1d(64, 32, 4, 2, 1),  # 62 -> 125\n)\n",
