@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help", "-V", "--version"):
         _top_parser().parse_args(arguments)
-    commands = {"check": _check, "explain": _explain, "rules": _rules, "solve": _solve, "draw": _draw}
+    commands = {"check": _check, "explain": _explain, "rules": _rules, "solve": _solve, "draw": _draw, "devices": _devices}
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
     return _check(arguments)
@@ -92,7 +92,7 @@ def _discard_stdout() -> None:
 # ---- parsers
 
 
-_FORMS = ("[check] [options] [PATH ...]", "explain CODE", "rules", "solve --in L --out T [options]", "draw --kernel K [options]")
+_FORMS = ("[check] [options] [PATH ...]", "explain CODE", "rules", "solve --in L --out T [options]", "draw --kernel K [options]", "devices [options]")
 
 
 def _top_parser() -> argparse.ArgumentParser:
@@ -109,6 +109,7 @@ def _top_parser() -> argparse.ArgumentParser:
     commands.add_parser("rules", help="list the rules")
     commands.add_parser("solve", help="find the layers that take one length to another")
     commands.add_parser("draw", help="show which input reaches which output")
+    commands.add_parser("devices", help="run impossible layers on the devices at hand")
     return parser
 
 
@@ -361,7 +362,7 @@ def _summary(findings: list[Finding]) -> str:
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"
 
 
-# ---- solve and draw
+# ---- solve, draw and devices
 
 
 def _solve(arguments: list[str]) -> int:
@@ -374,6 +375,12 @@ def _draw(arguments: list[str]) -> int:
     from convt_lint.commands import draw
 
     return draw.run(arguments)
+
+
+def _devices(arguments: list[str]) -> int:
+    from convt_lint.commands import devices
+
+    return devices.run(arguments)
 
 
 # ---- explain and rules

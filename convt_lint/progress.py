@@ -27,10 +27,11 @@ def is_watched(stream: TextIO | None) -> bool:
 
 
 class Progress:
-    """Counts the files that are done while it is entered, and shows them where `stream` is watched. `total` is set once it is known."""
+    """Counts the files (or what `unit` names) that are done while it is entered, and shows them where `stream` is watched. `total` is set once it is known."""
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | None, unit: str = "files") -> None:
         self.total: int | None = None
+        self._unit = unit
         self._stream = stream if is_watched(stream) else None
         self._done = 0
         self._over = threading.Event()
@@ -59,7 +60,7 @@ class Progress:
             if self._over.wait(PATIENCE_S):
                 return
             with _drawing:
-                bar = _bar(self._stream, begin)
+                bar = _bar(self._stream, begin, self._unit)
             self._draw(bar)
             while not self._over.wait(INTERVAL_S):
                 self._draw(bar)
@@ -73,13 +74,13 @@ class Progress:
             bar.refresh()
 
 
-def _bar(stream: TextIO | None, begin: float) -> tqdm[Any]:
+def _bar(stream: TextIO | None, begin: float, unit: str) -> tqdm[Any]:
     from tqdm.std import tqdm
 
     # Neither tqdm's thread nor its lock between processes is of use here, and both outlive the bar.
     tqdm.monitor_interval = 0
     tqdm.set_lock(threading.RLock())
-    bar = tqdm(file=stream, desc="convt-lint", unit=" files", leave=False, dynamic_ncols=True)
+    bar = tqdm(file=stream, desc="convt-lint", unit=f" {unit}", leave=False, dynamic_ncols=True)
     bar.start_t = begin
     return bar
 

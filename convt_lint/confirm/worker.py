@@ -1,12 +1,16 @@
 """The worker's program: runs layers as it is told, a line of JSON in, a line of JSON out.
 
 It is started by its path and imports nothing of this package, so that what is importable here is torch and the standard
-library. First line in: {"device", "forget"}, answered by {"ready"} or {"refused", "detail"}; each further one an experiment,
-answered by {"built", "runs", "spoilt"}: `built` is the constructor's error or null, `runs` holds {"shape"} or {"error"} each.
+library. First line in: {"device", "forget", "computes"}, answered by {"ready", "about"} or {"refused", "detail"}. Each further one
+is an experiment, answered by {"built", "runs", "spoilt", "dead"}: `built` is the constructor's error or null, `runs` holds {"shape"} or
+{"error"} each; `spoilt` says that an error may have outlived its call, `dead` that it did. An experiment may have a `dtype`; a `fill`,
+the number that all of input, weight and bias then hold, and for which each of `runs` has the output's "values" too; and `native`, to do
+without cuDNN and oneDNN.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -63,12 +67,12 @@ def main() -> None:
         return answer({"refused": "no torch"})
     torch.set_num_threads(1)
     try:
-        device = _device(torch, greeting["device"])
+        device = _device(torch, greeting["device"], greeting["computes"])
     except Exception as error:
         return answer({"refused": "device", "detail": _words(error)})
     if device.type == "cpu":
         _limit_memory()
-    answer({"ready": torch.__version__})
+    answer({"ready": torch.__version__, "about": _about(torch, device)})
     while True:
         answer(_experiment(torch, device, _tuples(json.loads(lines.get()))))
 
@@ -104,12 +108,44 @@ def _forget(directory: str) -> None:
         sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry) != directory]
 
 
-def _device(torch: Any, name: str) -> Any:
-    """The device, after a small sum that a device which is absent, or which computes nothing, cannot do."""
+def _device(torch: Any, name: str, computes: bool) -> Any:
+    """The device, after a small sum that a device which is absent, or which computes nothing where it should, cannot do.
+
+    "fake" and "fake:DEVICE" name fake tensors, which this process then makes throughout; they compute nothing.
+    """
+    kind, _, index = name.partition(":")
+    if kind == "fake" and not computes:
+        importlib.import_module("torch._subclasses.fake_tensor").FakeTensorMode().__enter__()
+        name = index or "cpu"
     device = torch.device(name)
+    if computes:
+        _compute(torch, device)
+    return device
+
+
+def _compute(torch: Any, device: Any) -> None:
+    """A small sum. Raises what torch raises, and where the sum is wrong."""
     if (torch.ones(2, device=device) * 3).sum().item() != 6:
         raise RuntimeError("it computes 3 + 3 wrongly")
-    return device
+
+
+def _about(torch: Any, device: Any) -> dict[str, Any]:
+    """What torch knows of the device and of its own libraries for it: what a report of a difference must tell."""
+    questions: dict[str, Callable[[], Any]] = {
+        "name": lambda: getattr(torch, device.type).get_device_name(device),
+        "cuda": lambda: torch.version.cuda,
+        "hip": lambda: torch.version.hip,
+        "cudnn": lambda: torch.backends.cudnn.version() if device.type == "cuda" else None,
+        "cpu_capability": lambda: torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else None,
+        "accelerators": lambda: [name for name in ("cuda", "mps", "xpu") if hasattr(torch, name) and getattr(torch, name).is_available()],
+    }
+    told = {}
+    for name, question in questions.items():
+        try:
+            told[name] = question()
+        except Exception:
+            continue  # an older torch, or another build of it, knows nothing of that
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _limit_memory() -> None:
@@ -132,38 +168,63 @@ def _limit_memory() -> None:
 
 def _experiment(torch: Any, device: Any, request: dict[str, Any]) -> dict[str, Any]:
     failures: list[BaseException] = []
-    with torch.no_grad():
+    with torch.no_grad(), contextlib.ExitStack() as stack:
+        if request.get("native"):
+            stack.enter_context(torch.backends.cudnn.flags(enabled=False))
+            stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
         try:
             layer = _layer(torch, device, request)
             built = None
         except Exception as error:
             failures.append(error)
             built = _error(error)
-        runs = [] if built else [_forward(torch, device, layer, shape, request["output_size"], failures) for shape in request["inputs"]]
-    return {"built": built, "runs": runs, "spoilt": any(_spoils(error) for error in failures)}
+        runs = [] if built else [_forward(torch, device, layer, shape, request, failures) for shape in request["inputs"]]
+    spoilt = any(_spoils(error) for error in failures)
+    return {"built": built, "runs": runs, "spoilt": spoilt, "dead": spoilt and _is_dead(torch, device)}
+
+
+def _is_dead(torch: Any, device: Any) -> bool:
+    """Whether this process can use the device no more."""
+    try:
+        _compute(torch, device)
+    except Exception:
+        return True
+    return False
 
 
 def _layer(torch: Any, device: Any, request: dict[str, Any]) -> Callable[..., Any]:
     """What is run on the input: a module, or a function with its weight."""
-    arguments = request["arguments"]
+    arguments, dtype = request["arguments"], _dtype(torch, request)
     if request["weight"] is None:
-        layer: Callable[..., Any] = getattr(torch.nn, request["callee"])(**arguments, device=device, dtype=torch.float32)
-        return layer
-    weight = torch.zeros(request["weight"], device=device, dtype=torch.float32)
+        layer = getattr(torch.nn, request["callee"])(**arguments, device=device, dtype=dtype)
+        if "fill" in request:
+            for parameter in layer.parameters():
+                parameter.fill_(request["fill"])
+        built: Callable[..., Any] = layer
+        return built
+    weight = torch.full(request["weight"], request.get("fill", 0), device=device, dtype=dtype)
     function = getattr(torch.nn.functional, request["callee"])
     return lambda given, **more: function(given, weight, **arguments, **more)
 
 
-def _forward(torch: Any, device: Any, layer: Callable[..., Any], shape: tuple[int, ...], output_size: Any, failures: list[BaseException]) -> dict[str, Any]:
+def _forward(
+    torch: Any, device: Any, layer: Callable[..., Any], shape: tuple[int, ...], request: dict[str, Any], failures: list[BaseException]
+) -> dict[str, Any]:
+    output_size = request["output_size"]
     try:
-        given = torch.zeros(shape, device=device, dtype=torch.float32)
+        given = torch.full(shape, request.get("fill", 0), device=device, dtype=_dtype(torch, request))
         output = layer(given) if output_size is None else layer(given, output_size=output_size)
         _wait(torch, device)
-        output.cpu()  # a device that computes lazily has done nothing until its output is asked for
-        return {"shape": list(output.shape)}
+        if device.type != "meta":
+            output = output.cpu()  # a device that computes lazily has done nothing until its output is asked for
+        return {"shape": list(output.shape), **({"values": output.flatten().tolist()} if "fill" in request else {})}
     except Exception as error:
         failures.append(error)
         return {"error": _error(error)}
+
+
+def _dtype(torch: Any, request: dict[str, Any]) -> Any:
+    return getattr(torch, request.get("dtype", "float32"))
 
 
 def _wait(torch: Any, device: Any) -> None:

@@ -38,6 +38,10 @@ class WorkerLost(Exception):
     """The worker crashed, hung or spoke nonsense; the text says which."""
 
 
+class WorkerHung(WorkerLost):
+    """The worker gave no answer in time."""
+
+
 def worker_command() -> tuple[str, ...]:
     """How a worker is started: by its path and with -P, so that nothing in the user's directory is imported in place of torch."""
     if not sys.executable:
@@ -49,10 +53,23 @@ class Workers:
     """Answers requests with one worker at a time. A context manager: no process outlives it.
 
     Entering starts the first worker and raises as `confirm_findings` does. `time_limit` is in seconds for each request.
+    `computes=False` lets in what only works out shapes and thus confirms nothing: "meta", and "fake" or "fake:DEVICE" for fake
+    tensors. `torch` and `about` are torch's version and what it tells of the device, from entering on.
     """
 
-    def __init__(self, device: str = "cpu", *, time_limit: float = 20.0, start_limit: float = START_LIMIT, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        device: str = "cpu",
+        *,
+        time_limit: float = 20.0,
+        start_limit: float = START_LIMIT,
+        command: Sequence[str] | None = None,
+        computes: bool = True,
+    ) -> None:
         self.device = device
+        self.torch = ""
+        self.about: dict[str, Any] = {}
+        self.computes = computes
         self._time_limit = time_limit
         self._start_limit = start_limit
         self._command = command
@@ -61,7 +78,7 @@ class Workers:
         self._answers: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> Workers:
-        if self.device.partition(":")[0].strip().lower() == "meta":
+        if self.computes and self.device.partition(":")[0].strip().lower() == "meta":
             raise BadDevice("cannot confirm on device 'meta': it computes nothing and accepts impossible layers")
         try:
             self._worker = self._start()
@@ -107,9 +124,10 @@ class Workers:
     def _start(self) -> _Worker:
         worker = _Worker(self._command or worker_command())
         try:
-            greeting = worker.ask(json.dumps({"device": self.device, "forget": _current_directory()}), self._start_limit)
+            greeting = worker.ask(json.dumps({"device": self.device, "forget": _current_directory(), "computes": self.computes}), self._start_limit)
             if "ready" not in greeting:
                 raise _refusal(self.device, greeting)
+            self.torch, self.about = str(greeting["ready"]), dict(greeting.get("about", {}))
         except BaseException:
             worker.close()
             raise
@@ -150,7 +168,7 @@ class _Worker:
         try:
             reply = self._lines.get(timeout=max(until - time.monotonic(), 0))
         except queue.Empty:
-            raise WorkerLost(f"no answer within {limit:g} s") from None
+            raise WorkerHung(f"no answer within {limit:g} s") from None
         if reply is None:
             raise WorkerLost(self._ending())
         try:
