@@ -9,7 +9,7 @@ import libcst as cst
 
 from convt_lint.expectations import docstrings, types
 from convt_lint.facts import Step
-from convt_lint.interpret import effects, generators
+from convt_lint.interpret import effects, generators, touches
 from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.conditions import is_either
 from convt_lint.interpret.machine import MAX_ASIDE_STEPS, MAX_CALL_DEPTH, MIN_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
@@ -96,6 +96,7 @@ def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
 def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The result of a function of the file that is not followed."""
     machine = evaluator.machine
+    touches.by_call(machine, function, arguments, node)
     note_checked(evaluator, arguments, node)
     for value in arguments.values():
         machine.world.havoc(value, f"{function.name} is not followed")

@@ -1,0 +1,126 @@
+"""What becomes of a transposed convolution's output, and what made its input: noted where comments state sizes, which may be those behind a crop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from convt_lint.facts import LayerApplied, LayerBuilt, LengthTouched, Waypoint
+from convt_lint.interpret.arguments import Arguments
+from convt_lint.interpret.values import Array, External, Function, ListObject, Method, Ref, Tensor, Unknown, Value
+from convt_lint.lengths import Symbol
+from convt_lint.syntax.names import dotted
+
+if TYPE_CHECKING:
+    from convt_lint.interpret.machine import Machine
+
+
+def by_row(machine: Machine, operation: str, sources: Iterable[Tensor], result: Any, node: cst.CSTNode) -> None:
+    """Notes an operation of the shape table: what it takes of a layer's, and whether the lengths are still there in its result."""
+    if not machine.supposes:
+        return
+    given = {id(size) for tensor in _tensors(result) for size in tensor.last}
+    for source in sources:
+        for applied, sizes in _made(source):
+            _note(machine, applied, operation, not isinstance(result, Symbol) and all(id(size) in given for size in sizes), node)
+
+
+def by_call(machine: Machine, callee: Value, arguments: Arguments, node: cst.CSTNode | None) -> None:
+    """Notes a call that is not followed; `node` is None where the call is not written, as that of a module in a Sequential is not."""
+    if not machine.supposes:
+        return
+    name = name_of(callee, node)
+    if isinstance(callee, Method):
+        arguments = arguments.with_first(callee.receiver)
+    for value in arguments.values():
+        content = machine.world.heap.get(value.key) if isinstance(value, Ref) else value
+        items = content.items if isinstance(content, ListObject) else content if isinstance(content, tuple) else (value,)
+        for tensor in _tensors(items or ()):
+            for applied, _ in _made(tensor):
+                _note(machine, applied, name, None, node)
+
+
+def before(machine: Machine, applied: LayerApplied, source: Value, lengths: Iterable[Value], node: cst.CSTNode) -> None:
+    """Notes what changed the lengths of a layer's input last."""
+    if not machine.supposes:
+        return
+    labels = {trail.label for length in lengths if (trail := getattr(length, "trail", None)) is not None and trail.applied is None}
+    labels |= {made for value in (source, *lengths) if isinstance(value, Unknown) and (made := _name_made(value))}
+    for label in sorted(labels):
+        operation = label.rpartition(".")[2]
+        machine.emit(LengthTouched(machine.site(node), applied.layer, operation, None, applied, before=True, path=machine.path()))
+
+
+def by_change(machine: Machine, layer: LayerBuilt, operation: str) -> None:
+    """Notes that a layer is not what it was built as from here on: something else runs with it."""
+    if machine.supposes:
+        machine.emit(LengthTouched(layer.site, layer, operation, None, path=machine.path()))
+
+
+_MADE = re.compile(r"(?:a size of )?(?:[\w.]*\.)?([^.(]+)\(…?\)$")
+
+
+def _name_made(value: Unknown) -> str:
+    """The name of the call, or of the slicing, that made an unknown value; empty where none did."""
+    if isinstance(value.term, tuple) and value.term[0] == "item" and _is_slicing(value.term[2]):
+        return "[…]"
+    made = _MADE.match(value.cause)
+    return "" if made is None else made[1]
+
+
+def name_of(callee: Value, node: cst.CSTNode | None) -> str:
+    """The name of what is called: of the class or function where that is known, else as the call writes it; empty where it has none."""
+    if isinstance(callee, (External, Function, Method)):
+        return callee.name.rpartition(".")[2]
+    made = _name_made(callee) if isinstance(callee, Unknown) else ""
+    if made or not isinstance(node, cst.Call):
+        return made
+    called = node.func
+    while isinstance(called, cst.Subscript):
+        called = called.value
+    return dotted(called).rpartition(".")[2]
+
+
+def _is_slicing(index: Hashable) -> bool:
+    """Whether the index in the name of an item holds more than one number or text."""
+    return index[0] in ("opaque", "tuple") if isinstance(index, tuple) else "slice(" in str(index)
+
+
+def _note(machine: Machine, applied: LayerApplied, operation: str, keeps: bool | None, node: cst.CSTNode | None) -> None:
+    site = applied.site if node is None else machine.site(node)
+    machine.emit(LengthTouched(site, applied.layer, operation.rpartition(".")[2], keeps, applied, path=machine.path()))
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Array):
+        yield value.tensor
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _tensors(item)
+
+
+def _made(tensor: Tensor) -> list[tuple[LayerApplied, list[Any]]]:
+    """The runs of layers that a tensor's lengths come from unchanged, through whatever has kept them, and those lengths."""
+    found: dict[int, tuple[LayerApplied, list[Any]]] = {}
+    for size in tensor.last[-3:]:
+        applied = _maker(size)
+        if applied is not None:
+            found.setdefault(id(applied), (applied, []))[1].append(size)
+    return list(found.values())
+
+
+def _maker(size: Any) -> LayerApplied | None:
+    """The run whose output's length a size is, for all that has happened since."""
+    origin = getattr(size, "origin", None)
+    if origin is not None:
+        found: LayerApplied = origin.applied
+        return found
+    place: Waypoint | None = getattr(size, "trail", None)
+    while place is not None and place.applied is None and place.before is not None and place.before.size == place.size:
+        place = place.before
+    return None if place is None else place.applied
