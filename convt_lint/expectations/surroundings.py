@@ -37,7 +37,7 @@ _LAYERS = re.compile(
 _MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View|Reshape|Attention|Embedding)\w*")
 _SHAPERS = re.compile(
     r"\[…\].*|\w*[Pp]ad(?:[123]d)?|narrow\w*|split\w*|chunk|tensor_split|[hvd]split|select|take\w*|index_select|unfold|fold|Fold|Unfold|interpolate|[Uu]psampl\w*|"
-    r"\w*[Pp]ool\w*|[Pp]ixel_?[Uu]n?[Ss]huffle|pixel_\w*|PixelU\w*|repeat\w*|tile|roll|diff|conv[123]d|conv_transpose[123]d|unfold|i?stft|rearrange|reduce|Rearrange|Reduce"
+    r"\w*[Pp]ool\w*|[Pp]ixel_?[Uu]n?[Ss]huffle|pixel_\w*|PixelU\w*|repeat\w*|tile|roll|diff|conv[123]d|conv_transpose[123]d|unfold|i?stft|\w*fft\w*|rearrange|reduce|Rearrange|Reduce"
 )
 """What of torch's has no weights of its own and gives other lengths: it belongs to the layer before it."""
 

@@ -495,6 +495,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         free = owner.bases == {owner.term}
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
+    touches.by_call(machine, External("[…]"), Arguments((owner,)), node)
     return machine.unknown("an item", node, index)
 
 

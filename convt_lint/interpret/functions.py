@@ -234,7 +234,7 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
     rest: list[tuple[World, Value]] = []
     for other, result in results[1:]:
         if joinable(world, other) and (same(value, result) or not (_counts(value) or _counts(result))):
-            world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+            world, value = _joined(world, value, other, result, function)
         else:
             rest.append((other, result))
     if rest and not machine.blurred:
@@ -249,9 +249,17 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
                     machine.world = entry
                     raise Fork(condition, inner=True)
     for other, result in rest:
-        world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+        world, value = _joined(world, value, other, result, function)
     machine.world = world
     return value
+
+
+def _joined(world: World, value: Value, other: World, result: Value, function: Function) -> tuple[World, Value]:
+    """Two ends of a function as one."""
+    both = join(world, other, id(function.node))
+    found = join_values(value, result, f"{function.name}(…)", id(function.node))
+    both.lose(value, result, kept=found)
+    return both, found
 
 
 def _counts(value: Value) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.facts import LayerApplied, LayerBuilt, LengthTouched, Waypoint
+from convt_lint.facts import LayerApplied, LayerBuilt, LengthTouched
 from convt_lint.interpret.arguments import Arguments
-from convt_lint.interpret.values import Array, External, Function, ListObject, Method, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.makers import runs_of, tensors_in
+from convt_lint.interpret.values import External, Function, ListObject, Method, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Symbol
 from convt_lint.syntax.names import dotted
 
@@ -22,9 +23,9 @@ def by_row(machine: Machine, operation: str, sources: Iterable[Tensor], result: 
     """Notes an operation of the shape table: what it takes of a layer's, and whether the lengths are still there in its result."""
     if not machine.supposes:
         return
-    given = {id(size) for tensor in _tensors(result) for size in tensor.last}
+    given = {id(size) for tensor in tensors_in(result) for size in tensor.last}
     for source in sources:
-        for applied, sizes in _made(source):
+        for applied, sizes in runs_of(source):
             _note(machine, applied, operation, not isinstance(result, Symbol) and all(id(size) in given for size in sizes), node)
 
 
@@ -38,8 +39,8 @@ def by_call(machine: Machine, callee: Value, arguments: Arguments, node: cst.CST
     for value in arguments.values():
         content = machine.world.heap.get(value.key) if isinstance(value, Ref) else value
         items = content.items if isinstance(content, ListObject) else content if isinstance(content, tuple) else (value,)
-        for tensor in _tensors(items or ()):
-            for applied, _ in _made(tensor):
+        for tensor in tensors_in(items or ()):
+            for applied, _ in runs_of(tensor):
                 _note(machine, applied, name, None, node)
 
 
@@ -58,6 +59,12 @@ def by_change(machine: Machine, layer: LayerBuilt, operation: str) -> None:
     """Notes that a layer is not what it was built as from here on: something else runs with it."""
     if machine.supposes:
         machine.emit(LengthTouched(layer.site, layer, operation, None, path=machine.path()))
+
+
+def lost(machine: Machine, runs: Iterable[LayerApplied]) -> None:
+    """Notes runs whose output went where it is not followed: whatever becomes of it there."""
+    for applied in {id(applied): applied for applied in runs}.values():
+        machine.emit(LengthTouched(applied.site, applied.layer, "", None, applied, path=machine.path()))
 
 
 _MADE = re.compile(r"(?:a size of )?(?:[\w.]*\.)?([^.(]+)\(…?\)$")
@@ -92,35 +99,3 @@ def _is_slicing(index: Hashable) -> bool:
 def _note(machine: Machine, applied: LayerApplied, operation: str, keeps: bool | None, node: cst.CSTNode | None) -> None:
     site = applied.site if node is None else machine.site(node)
     machine.emit(LengthTouched(site, applied.layer, operation.rpartition(".")[2], keeps, applied, path=machine.path()))
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, Array):
-        yield value.tensor
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _tensors(item)
-
-
-def _made(tensor: Tensor) -> list[tuple[LayerApplied, list[Any]]]:
-    """The runs of layers that a tensor's lengths come from unchanged, through whatever has kept them, and those lengths."""
-    found: dict[int, tuple[LayerApplied, list[Any]]] = {}
-    for size in tensor.last[-3:]:
-        applied = _maker(size)
-        if applied is not None:
-            found.setdefault(id(applied), (applied, []))[1].append(size)
-    return list(found.values())
-
-
-def _maker(size: Any) -> LayerApplied | None:
-    """The run whose output's length a size is, for all that has happened since."""
-    origin = getattr(size, "origin", None)
-    if origin is not None:
-        found: LayerApplied = origin.applied
-        return found
-    place: Waypoint | None = getattr(size, "trail", None)
-    while place is not None and place.applied is None and place.before is not None and place.before.size == place.size:
-        place = place.before
-    return None if place is None else place.applied
