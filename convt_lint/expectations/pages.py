@@ -43,10 +43,6 @@ class Page:
         self.run = [place for place in self.run if id(place.site) not in built | calls]
         self.mentions, self.words = _rows_of(_ATTRIBUTES, self.lines), _rows_of(_WORDS, self.lines)
         self.ends: dict[int, int] = {}
-        self.held: dict[str, list[str]] = {}
-        """What the attributes are built by."""
-        for name, module in filter(None, map(_held, self.lines)):
-            self.held.setdefault(name, []).append(module)
         self.ran = {id(fact.layer.site) for fact in facts if isinstance(fact, LayerApplied)}
         """The layers that the code runs, by their places."""
         self.touches: dict[int, list[LengthTouched]] = {}
@@ -272,16 +268,6 @@ def _rows_of(pattern: re.Pattern[str], lines: list[str]) -> dict[str, list[int]]
 
 _WORDS = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
 _ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
-_HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
-
-
-_CLASS = re.compile(r"\s*class\s+(\w+)")
-
-
-def _held(line: str) -> tuple[str, str] | None:
-    """The attribute that a line binds to what it builds, and the class or function that builds it."""
-    match = _HELD.match(line) if "self." in line else None
-    return None if match is None else (match[1], match[2])
 
 
 def keeps_sizes(code: str) -> bool:

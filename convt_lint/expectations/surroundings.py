@@ -17,7 +17,7 @@ def speaks_for_itself(page: Page, place: Place) -> bool:
     is run with no `output_size=` that the code does not tell."""
     if place.layer.resizable or not _is_whole(page, place.site):
         return False
-    if not all(_is_plain(page, touched) for touched in page.touched(place)):
+    if not all(_is_plain(touched) for touched in page.touched(place)):
         return False
     return place.is_run or page.is_run(place) or _is_unused(page, place)
 
@@ -28,38 +28,35 @@ _HARMLESS = re.compile(
     r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print|enumerate|zip|data_parallel|checkpoint|init\w*|apply"
 )
 _RESHAPES = re.compile(r"(?:un)?squeeze|view|reshape|permute|transpose|flatten|stack|mul|add|mean")
-_CUTS = re.compile(r"(?:crop|trim|narrow|pad|slice|cut|split|chunk|chomp|shave|index_select|overlap|blur)\w*", re.IGNORECASE)
+_CUTS = re.compile(r"crop|trim|narrow|pad(?!ding)|slice|(?:^|_)cut|split|chunk|chomp|shave|overlap|blur", re.IGNORECASE)
 _LAYERS = re.compile(
     r"(?:\w*_)?(?:bn|norm|act|non_?lin|relu|drop|conv|res|block|attn?|attention|out|final|last|head|up|deconv|convt|tconv|layer|fc|lin|proj|mlp|enc|dec|"
     r"main|net|body|mid|bottle|film|mrf|snake|tanh|sigmoid|model)\w*",
     re.IGNORECASE,
 )
 _MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View|Reshape|Attention|Embedding)\w*")
+_CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
+"""What these hold is not known where they are not followed."""
 _SHAPERS = re.compile(
-    r"\[…\].*|\w*[Pp]ad(?:[123]d)?|narrow\w*|split\w*|chunk|tensor_split|[hvd]split|select|take\w*|index_select|unfold|fold|Fold|Unfold|interpolate|[Uu]psampl\w*|"
-    r"\w*[Pp]ool\w*|[Pp]ixel_?[Uu]n?[Ss]huffle|pixel_\w*|PixelU\w*|repeat\w*|tile|roll|diff|conv[123]d|conv_transpose[123]d|unfold|i?stft|\w*fft\w*|rearrange|reduce|Rearrange|Reduce"
+    r"\[…\].*|select|index_select|take\w*|(?:[Uu]n)?[Ff]old|interpolate|[Uu]psampl\w*|\w*[Pp]ool\w*|[Pp]ixel_?\w*|repeat\w*|tile|roll|diff|i?stft|\w*fft\w*|"
+    r"[Rr]earrange|[Rr]educe|conv(?:_transpose)?[123]d"
 )
 """What of torch's has no weights of its own and gives other lengths: it belongs to the layer before it."""
 
 
-def _is_plain(page: Page, touched: LengthTouched) -> bool:
+def _is_plain(touched: LengthTouched) -> bool:
     """Whether what an operation does to a layer's lengths cannot be meant by a size beside the layer."""
     if touched.keeps:
         return True
     if touched.before or touched.keeps is False:
-        return _SHAPERS.fullmatch(touched.operation) is None and _CUTS.match(touched.operation) is None
-    return _is_known(page, touched.operation)
+        return _SHAPERS.fullmatch(touched.operation) is None and _CUTS.search(touched.operation) is None
+    return _is_known(touched.operation)
 
 
-def _is_known(page: Page, name: str) -> bool:
-    """Whether what is called by a name keeps sizes, or is a layer of its own."""
-    if name in page.held:
-        return all(_is_plain_module(module) for module in page.held[name])
-    return _is_plain_module(name) or any(pattern.fullmatch(name) is not None for pattern in (_HARMLESS, _RESHAPES, _LAYERS))
-
-
-def _is_plain_module(name: str) -> bool:
-    return (_MODULES.fullmatch(name) or NEUTRAL.fullmatch(name)) is not None
+def _is_known(name: str) -> bool:
+    """Whether what is called by a name, and not followed, keeps sizes or is a layer of its own."""
+    patterns = (_MODULES, NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)
+    return name not in _CONTAINERS and _CUTS.search(name) is None and any(pattern.fullmatch(name) is not None for pattern in patterns)
 
 
 def _is_whole(page: Page, site: Site) -> bool:

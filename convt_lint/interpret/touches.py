@@ -23,10 +23,11 @@ def by_row(machine: Machine, operation: str, sources: Iterable[Tensor], result: 
     """Notes an operation of the shape table: what it takes of a layer's, and whether the lengths are still there in its result."""
     if not machine.supposes:
         return
-    given = {id(size) for tensor in tensors_in(result) for size in tensor.last}
     for source in sources:
         for applied, sizes in runs_of(source):
-            _note(machine, applied, operation, not isinstance(result, Symbol) and all(id(size) in given for size in sizes), node)
+            left = [after for tensor in tensors_in(result) for run, after in runs_of(tensor) if run is applied]
+            keeps = any(len(after) >= len(sizes) for after in left) or not (isinstance(result, Symbol) or any(True for _ in tensors_in(result)))
+            _note(machine, applied, operation, keeps, node)
 
 
 def by_call(machine: Machine, callee: Value, arguments: Arguments, node: cst.CSTNode | None) -> None:
@@ -50,6 +51,8 @@ def before(machine: Machine, applied: LayerApplied, source: Value, lengths: Iter
         return
     labels = {trail.label for length in lengths if (trail := getattr(length, "trail", None)) is not None and trail.applied is None}
     labels |= {made for value in (source, *lengths) if isinstance(value, Unknown) and (made := _name_made(value))}
+    if isinstance(source, (Unknown, Tensor)) and _is_sliced(source.name):
+        labels.add("[…]")
     for label in sorted(labels):
         operation = label.rpartition(".")[2]
         machine.emit(LengthTouched(machine.site(node), applied.layer, operation, None, applied, before=True, path=machine.path()))
@@ -71,16 +74,17 @@ _MADE = re.compile(r"(?:a size of )?(?:[\w.]*\.)?([^.(]+)\(…?\)$")
 
 
 def _name_made(value: Unknown) -> str:
-    """The name of the call, or of the slicing, that made an unknown value; empty where none did."""
-    if isinstance(value.term, tuple) and value.term[0] == "item" and _is_slicing(value.term[2]):
-        return "[…]"
+    """The name of the call that made an unknown value; empty where none did."""
     made = _MADE.match(value.cause)
     return "" if made is None else made[1]
 
 
 def name_of(callee: Value, node: cst.CSTNode | None) -> str:
-    """The name of what is called: of the class or function where that is known, else as the call writes it; empty where it has none."""
-    if isinstance(callee, (External, Function, Method)):
+    """The name of what is called: of the class or function where that is known, else as the call writes it; empty where it has none, and for a function of
+    the file, of which the name says nothing that its body does not say better."""
+    if isinstance(callee, Function):
+        return ""
+    if isinstance(callee, (External, Method)):
         return callee.name.rpartition(".")[2]
     made = _name_made(callee) if isinstance(callee, Unknown) else ""
     if made or not isinstance(node, cst.Call):
@@ -91,8 +95,11 @@ def name_of(callee: Value, node: cst.CSTNode | None) -> str:
     return dotted(called).rpartition(".")[2]
 
 
-def _is_slicing(index: Hashable) -> bool:
-    """Whether the index in the name of an item holds more than one number or text."""
+def _is_sliced(term: Hashable) -> bool:
+    """Whether a name is that of an item of something unknown, by an index of more than one number or text."""
+    if not (isinstance(term, tuple) and term[0] == "item"):
+        return False
+    index = term[2]
     return index[0] in ("opaque", "tuple") if isinstance(index, tuple) else "slice(" in str(index)
 
 
