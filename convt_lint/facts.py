@@ -594,6 +594,21 @@ class RangeStated(Fact):
     most: int | None
 
 
+@dataclass(frozen=True, eq=False)
+class LengthTouched(Fact):
+    """An operation takes what a run of a layer (`applied`) made, with the lengths that it made, or `before`: gave the lengths that the run takes.
+
+    operation: its name as people call it: "pad", "Conv1d", "[…]"; that of what is called, where this is not followed. keeps: whether the lengths
+    are the same behind it; None where that is not known. Without a run: something was made part of the layer, such as a hook.
+    """
+
+    layer: LayerBuilt
+    operation: str
+    keeps: bool | None
+    applied: LayerApplied | None = None
+    before: bool = False
+
+
 F = TypeVar("F", bound=Fact)
 
 

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from convt_lint.facts import CallSized, Fact, LayerApplied, LayerBuilt, Path, Scenario, Site
+from convt_lint.facts import CallSized, Fact, LayerApplied, LayerBuilt, LengthTouched, Path, Scenario, Site
 from convt_lint.lengths import same, sized
 
 MAX_ROWS = 60
@@ -39,22 +40,28 @@ class Page:
         self.built_rows = {row for place in self.built for row in range(place.site.row, place.site.end_row + 1)}
         built = {id(place.site) for place in self.built}
         calls = {id(fact.site) for fact in facts if isinstance(fact, CallSized) and not _is_one_layer(fact, facts)}
-        runs = [fact for fact in facts if isinstance(fact, LayerApplied) and id(fact.site) not in built | calls]
         self.run = [place for place in self.run if id(place.site) not in built | calls]
         self.mentions, self.words = _rows_of(_ATTRIBUTES, self.lines), _rows_of(_WORDS, self.lines)
         self.ends: dict[int, int] = {}
-        self.held: dict[str, list[str]] = {}
-        """What the attributes are built by."""
-        for name, module in filter(None, map(_held, self.lines)):
-            self.held.setdefault(name, []).append(module)
-        self.classes = {match[1]: row for row, line in enumerate(self.lines, 1) if (match := _CLASS.match(line)) is not None}
-        """The rows on which the file's own classes begin."""
-        self.uses: dict[int, list[Site]] = {}
-        for run in runs:
-            self.uses.setdefault(id(run.layer.site), []).append(run.site)
+        self.ran = {id(fact.layer.site) for fact in facts if isinstance(fact, LayerApplied)}
+        """The layers that the code runs, by their places."""
+        self.touches: dict[int, list[LengthTouched]] = {}
+        """What touches the lengths that a layer, or a run of one, takes and gives, by its place."""
+        for fact in chain(facts, *(found for _, found in supposed)):
+            if isinstance(fact, LengthTouched):
+                for site in {id(fact.layer.site), id((fact.applied or fact.layer).site)}:
+                    self.touches.setdefault(site, []).append(fact)
         self.sequences = [(site, [run for run in runs if isinstance(run, LayerApplied)]) for site, runs in supposed]
         real = [fact for fact in facts if isinstance(fact, LayerApplied) and not fact.path.trace and not fact.layer.path.trace]
         self.real = list(_scenarios(run for run in real if self.home(run.site)))  # what a module does at its end with a small input is but one use
+
+    def touched(self, place: Place) -> list[LengthTouched]:
+        """What touches the lengths that a layer, or a run of it, takes and gives."""
+        return self.touches.get(id(place.site), [])
+
+    def is_run(self, place: Place) -> bool:
+        """Whether the code is seen to run a layer."""
+        return id(place.site) in self.ran
 
     def above(self, row: int) -> Place | None:
         """The last layer before a row, of the same Sequential or right above."""
@@ -261,16 +268,6 @@ def _rows_of(pattern: re.Pattern[str], lines: list[str]) -> dict[str, list[int]]
 
 _WORDS = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
 _ATTRIBUTES = re.compile(r"\.([A-Za-z_]\w*)")
-_HELD = re.compile(r"\s*self\.(\w+)\s*=\s*[\w.]*?(\w+)\(")
-
-
-_CLASS = re.compile(r"\s*class\s+(\w+)")
-
-
-def _held(line: str) -> tuple[str, str] | None:
-    """The attribute that a line binds to what it builds, and the class or function that builds it."""
-    match = _HELD.match(line) if "self." in line else None
-    return None if match is None else (match[1], match[2])
 
 
 def keeps_sizes(code: str) -> bool:

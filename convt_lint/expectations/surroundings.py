@@ -7,47 +7,56 @@ or to be a layer of which nobody would count the size as this one's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
 
-from convt_lint.expectations.pages import CALLED, MAKES, NEUTRAL, Page, Place
-from convt_lint.facts import Site
+from convt_lint.expectations.pages import CALLED, NEUTRAL, Page, Place
+from convt_lint.facts import LengthTouched, Site
 
 
 def speaks_for_itself(page: Page, place: Place) -> bool:
-    """Whether a size beside a layer is its own: nothing else on its lines, around it, or where it is run, changes a length that may be counted as
-    its, and it is run with no `output_size=` that the code does not tell."""
+    """Whether a size beside a layer is its own: nothing else on its lines, before it or behind it, changes a length that may be counted as its, and it
+    is run with no `output_size=` that the code does not tell."""
     if place.layer.resizable or not _is_whole(page, place.site):
         return False
-    if place.is_run:
-        return not _is_cropped(page, place.site)
-    sites = {id(site): site for site in page.uses.get(id(place.layer.site), ())}.values()
-    return (
-        not any(_is_cropped(page, site) or not _goes_on_plainly(page, site) for site in sites)
-        and _has_plain_neighbours(page, place)
-        and _is_used_plainly(page, place)
-    )
+    if not all(_is_plain(touched) for touched in page.touched(place)):
+        return False
+    return place.is_run or page.is_run(place) or _is_unused(page, place)
 
 
-# -- a call and what follows it ---------------------------------------------------------------------------------------------------
+# -- what is called ---------------------------------------------------------------------------------------------------------------
 
 _HARMLESS = re.compile(
     r"cat|concat|contiguous|detach|to|cuda|float|double|half|size|len|int|clone|append|isinstance|getattr|range|str|print|enumerate|zip|data_parallel|checkpoint|init\w*|apply"
 )
 _RESHAPES = re.compile(r"(?:un)?squeeze|view|reshape|permute|transpose|flatten|stack|mul|add|mean")
-_CUTS = re.compile(r"(?:crop|trim|narrow|[Pp]ad\w*|slice|cut|split|chunk|chomp|shave|index_select|overlap\w*|blur)\w*\(", re.IGNORECASE)
+_CUTS = re.compile(r"crop|trim|narrow|pad(?!ding)|slice|(?:^|_)cut|split|chunk|chomp|shave|overlap|blur", re.IGNORECASE)
 _LAYERS = re.compile(
     r"(?:\w*_)?(?:bn|norm|act|non_?lin|relu|drop|conv|res|block|attn?|attention|out|final|last|head|up|deconv|convt|tconv|layer|fc|lin|proj|mlp|enc|dec|"
     r"main|net|body|mid|bottle|film|mrf|snake|tanh|sigmoid|model)\w*",
     re.IGNORECASE,
 )
+_MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View|Reshape|Attention|Embedding)\w*")
+_CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
+"""What these hold is not known where they are not followed."""
+_SHAPERS = re.compile(
+    r"\[…\].*|select|index_select|take\w*|(?:[Uu]n)?[Ff]old|interpolate|[Uu]psampl\w*|\w*[Pp]ool\w*|[Pp]ixel_?\w*|repeat\w*|tile|roll|diff|i?stft|\w*fft\w*|"
+    r"[Rr]earrange|[Rr]educe|conv(?:_transpose)?[123]d"
+)
+"""What of torch's has no weights of its own and gives other lengths: it belongs to the layer before it."""
 
 
-def _is_known(page: Page, name: str) -> bool:
-    """Whether what is called by a name keeps sizes, or is a layer of its own. The name alone counts only where the file does not tell what it holds."""
-    if name in page.held:
-        return all(_is_plain_module(page, module) for module in page.held[name])
-    return any(pattern.fullmatch(name) is not None for pattern in (NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)) and _CUTS.match(f"{name}(") is None
+def _is_plain(touched: LengthTouched) -> bool:
+    """Whether what an operation does to a layer's lengths cannot be meant by a size beside the layer."""
+    if touched.keeps:
+        return True
+    if touched.before or touched.keeps is False:
+        return _SHAPERS.fullmatch(touched.operation) is None and _CUTS.search(touched.operation) is None
+    return _is_known(touched.operation)
+
+
+def _is_known(name: str) -> bool:
+    """Whether what is called by a name, and not followed, keeps sizes or is a layer of its own."""
+    patterns = (_MODULES, NEUTRAL, _HARMLESS, _RESHAPES, _LAYERS)
+    return name not in _CONTAINERS and _CUTS.search(name) is None and any(pattern.fullmatch(name) is not None for pattern in patterns)
 
 
 def _is_whole(page: Page, site: Site) -> bool:
@@ -60,89 +69,22 @@ def _is_whole(page: Page, site: Site) -> bool:
     return all(NEUTRAL.fullmatch(name) or _HARMLESS.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
 
 
-def _is_cropped(page: Page, site: Site) -> bool:
-    """Whether what a call gives is cropped or padded where it stands, or on one of the next lines."""
-    made = MAKES.match(page.lines[site.row - 1])
-    code = page.code(site.row, site.end_row)
-    if _SLICED.search(code) is not None or _CUTS.search(code) is not None:
-        return True
-    following = _following(page, site.end_row)
-    name = "return" if made is None else rf"\b{made[1]}"
-    if following and following[0].lstrip().startswith(("[", ".")):
-        return True
-    return any(re.search(rf"{name}\s*\[", line) is not None or _CUTS.search(line) is not None for line in following)
-
-
-_SLICED = re.compile(r"\)\s*\[|\[[^\]]*:[^\]]*\]")
-
-
-def _following(page: Page, row: int) -> list[str]:
-    """The next lines of code behind a row."""
-    code = (page.code(at, at) for at in range(row + 1, len(page.lines) + 1))
-    return list(islice((line for line in code if line.strip()), 3))
-
-
-def _goes_on_plainly(page: Page, site: Site) -> bool:
-    """Whether what a call takes is not padded or cropped for it, and what it makes is handed on to nothing that is not known."""
-    before = next((line for at in range(site.row - 1, 0, -1) if (line := page.code(at, at)).strip()), "")
-    if _CUTS.search(before) is not None:
-        return False
-    made = MAKES.match(page.lines[site.row - 1])
-    users = [] if made is None else [line for line in _following(page, site.end_row) if re.search(rf"\b{made[1]}\b", line)]
-    return not users or all(_is_known(page, name) for name in CALLED.findall(users[0]))
-
-
-# -- a layer in its Sequential ----------------------------------------------------------------------------------------------------
-
-_MODULES = re.compile(r"\w*[Cc]onv\w*|Res\w*|\w*(?:Linear|Flatten|Unflatten|View|Reshape|Attention|Embedding)\w*")
-
-
-def _has_plain_neighbours(page: Page, place: Place) -> bool:
-    """Whether the modules around a layer in its Sequential, up to the next convolutions, keep sizes for certain."""
-    first, last = place.site.row, place.site.end_row
-    for site in sorted(page.around(first), key=lambda site: site.end_row - site.row):
-        if not (_keep_sizes(page, range(last + 1, site.end_row + 1)) and _keep_sizes(page, range(first - 1, site.row, -1))):
-            return False
-        first, last = site.row, site.end_row
-    code = (page.code(row, row) for row in range(last + 1, len(page.lines) + 1))
-    after = next((line for line in code if line.strip()), "")
-    return _ADDS.search(after) is None or all(name in ("append", "add_module", "extend") or _is_known(page, name) for name in CALLED.findall(after))
-
-
-_ADDS = re.compile(r"\.(?:append|add_module|extend)\(|\+=\s*\[")
-
-
-def _keep_sizes(page: Page, rows: range) -> bool:
-    for row in rows:
-        names = CALLED.findall(page.code(row, row))
-        if any(_MODULES.fullmatch(name) for name in names) or row in page.built_rows:
-            return True
-        if not all(NEUTRAL.fullmatch(name) or (name[0].islower() and _is_known(page, name)) for name in names):
-            return False
-    return True
-
-
-# -- a layer that a class holds -----------------------------------------------------------------------------------------------------
+# -- a layer that is not seen to run --------------------------------------------------------------------------------------------------
 
 _HOLDS = re.compile(r"\s*self\.(\w+)\s*(?::[^=]*)?=(?!=)")
 _NAMES = re.compile(r"\s*(\w+)\s*(?::[^=(]*)?=(?!=)")
-_CUT_NAMES = re.compile(r"\w*(?:crop|trim|chomp|blur|shave|pad(?!ding))\w*", re.IGNORECASE)
-_LOOP = re.compile(r"\s*(?:async\s+)?for\s+(.+?)\s+in\b")
+_BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential|object)\s*[,)]|^\s*class\s+\w+\s*:")
 
 
-def _is_used_plainly(page: Page, place: Place) -> bool:
-    """Whether the uses of a layer that a class holds are seen, and hold nothing but what is known; of another layer, whether those that are seen do."""
+def _is_unused(page: Page, place: Place) -> bool:
+    """Whether nothing in the source can run a layer: it is held by nothing that is used, nor by a class that others may complete."""
     home = page.home(place.site)
     in_class = home > 0 and page.lines[home - 1].lstrip().startswith("class") and page.end_of(home) >= place.site.row
     held = _holder(page, place.site.row, home if in_class else 0, _HOLDS if in_class else _NAMES)
-    uses = [] if held is None else list(_uses(page, held[1], held[0], "." if in_class else ""))
-    if not uses and in_class:
-        runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
-        return held is None if runs else _BASES.search(page.lines[home - 1]) is not None
-    return all(_is_plain(page, line, names) for line, names in uses)
-
-
-_BASES = re.compile(r"\(\s*(?:torch\.)?(?:nn\.)?(?:Module|Sequential|object)\s*[,)]|^\s*class\s+\w+\s*:")
+    if held is not None and any(row != held[0] for row in (page.mentions if in_class else page.words).get(held[1], ())):
+        return False
+    runs = re.search(r"\bdef (?:forward|__call__)\b", page.code(home, page.end_of(home))) is not None
+    return not in_class or (not runs and _BASES.search(page.lines[home - 1]) is not None)
 
 
 def _holder(page: Page, row: int, home: int, pattern: re.Pattern[str]) -> tuple[int, str] | None:
@@ -160,43 +102,3 @@ def _holder(page: Page, row: int, home: int, pattern: re.Pattern[str]) -> tuple[
             return None
         indent = min(indent, found)
     return None
-
-
-def _uses(page: Page, name: str, defined: int, mark: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """The lines that use an attribute, or a name, with what it is called there: where a loop runs over it, those that call what the loop names."""
-    mention = re.compile(rf"{re.escape(mark) or '(?<![.])'}\b{name}\b(?!\s*(?::[^=]*)?=[^=])(?!\.(?!forward\b|register))")
-    for row in page.mentions.get(name, ()) if mark else page.words.get(name, ()):
-        code = page.code(row, row)
-        if row == defined or mention.search(code) is None:
-            continue
-        loop = _LOOP.match(code)
-        if loop is None:
-            yield code, frozenset((name,))
-            continue
-        looped = frozenset(re.findall(r"\w+", loop[1]))
-        inside = (page.code(at, at) for at in range(row + 1, page.end_of(row) + 1))
-        yield from ((line, looped) for line in inside if not looped.isdisjoint(CALLED.findall(line)))
-
-
-def _is_plain(page: Page, line: str, names: frozenset[str]) -> bool:
-    """Whether a line that uses a layer computes nothing else that may be counted as the layer's."""
-    if _CUT_NAMES.search(line) is not None or _ALIAS.search(line) is not None:
-        return False
-    if _SLICED.search(re.sub(rf"\.(?:{'|'.join(names)})\[", "(", line)) is not None:
-        return False
-    return all(called in names or _is_known(page, called) for called in CALLED.findall(line))
-
-
-_ALIAS = re.compile(r"=\s*(?:self\.)?\w+\s*$|\bregister_\w*hook\b")
-"""A layer under another name, or with what runs behind it."""
-
-
-_RESIZES = re.compile(r"Pool|[Uu]psampl|interpolate|[Ss]huffle|repeat_interleave")
-
-
-def _is_plain_module(page: Page, module: str) -> bool:
-    """Whether a module keeps sizes or is a layer of its own: a class of the file by what stands in it, any other by its name."""
-    if module in page.classes:
-        code = page.code(page.classes[module], page.end_of(page.classes[module]))
-        return not any(pattern.search(code) for pattern in (_SLICED, _CUTS, _CUT_NAMES, _RESIZES))
-    return (_MODULES.fullmatch(module) or NEUTRAL.fullmatch(module)) is not None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import modules, sizes, tensors
+from convt_lint.interpret import modules, sizes, tensors, touches
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Raised
 from convt_lint.interpret.values import (
@@ -433,6 +433,7 @@ def tamper(evaluator: Evaluator, layer: Value) -> None:
         return
     machine.world.tampered |= {layer.fact}
     machine.facts[:] = [fact for fact in machine.facts if fact is not layer.fact and getattr(fact, "layer", None) is not layer.fact]
+    touches.by_change(machine, layer.fact, "a change")
 
 
 def _hand_out(evaluator: Evaluator, items: Any) -> None:
@@ -494,6 +495,7 @@ def subscript(evaluator: Evaluator, owner: Value, index: Value, node: cst.CSTNod
         free = owner.bases == {owner.term}
         cause = f"{owner.cause}[{index!r}]" if len(owner.cause) < 80 and len(repr(index)) < 40 else owner.cause
         return Unknown(cause, term, frozenset({term}) if free else owner.bases, owner.opaque, size=owner.size + 1)
+    touches.by_call(machine, External("[…]"), Arguments((owner,)), node)
     return machine.unknown("an item", node, index)
 
 

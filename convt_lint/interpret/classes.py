@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, modules, records, torch_calls
+from convt_lint.interpret import argparse_calls, attributes, dict_classes, enums, modules, records, torch_calls, touches
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.containers import made_dict
 from convt_lint.interpret.functions import OWNER, call_function
 from convt_lint.interpret.unfollowed import unfollowed, unfollowed_pure
-from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Method, Ref, Super, Value
+from convt_lint.interpret.values import ClassObject, External, Frame, Function, Initialiser, Instance, Layer, Method, Ref, Super, Value
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 
@@ -85,6 +85,8 @@ def initialise(evaluator: Evaluator, name: str, arguments: Arguments, node: cst.
     if base in LAYERS:
         own = _has_own_forward(evaluator, receiver)
         layer: Value = torch_calls.build(evaluator, LAYERS[base], arguments.without_first(), node, silent=own)
+        if isinstance(layer, Layer) and _forward(evaluator, receiver) is not None:
+            touches.by_change(evaluator.machine, layer.fact, "forward")
     else:
         layer = modules.make(evaluator, base, arguments.without_first(), node)
     if isinstance(receiver, Ref) and isinstance(world.get(receiver), Instance):
@@ -100,12 +102,18 @@ def _has_own_forward(evaluator: Evaluator, receiver: Value) -> bool:
         return False
     if any(attributes.find_in_class(evaluator, content.cls, name)[0] is not None for name in ("_output_padding", "_conv_forward")):
         return True
-    for name in ("forward", "__call__"):
-        home, method = attributes.find_in_class(evaluator, content.cls, name)
-        if home is not None and isinstance(method, Function):
-            inner = (item.attr.value for item in walk(method.node) if isinstance(item, cst.Attribute))
-            return not any(attribute in ("forward", "__call__") for attribute in inner)
-    return False
+    method = _forward(evaluator, receiver)
+    inner = (item.attr.value for item in walk(method.node) if isinstance(item, cst.Attribute)) if method is not None else ()
+    return method is not None and not any(attribute in ("forward", "__call__") for attribute in inner)
+
+
+def _forward(evaluator: Evaluator, receiver: Value) -> Function | None:
+    """The file's own method that runs an instance."""
+    content = evaluator.machine.world.get(receiver) if isinstance(receiver, Ref) else None
+    if not isinstance(content, Instance):
+        return None
+    found = (attributes.find_in_class(evaluator, content.cls, name) for name in ("forward", "__call__"))
+    return next((method for home, method in found if home is not None and isinstance(method, Function)), None)
 
 
 def apply_own_layer(evaluator: Evaluator, receiver: Value, arguments: Arguments, node: cst.Call) -> Value:

@@ -29,7 +29,10 @@ def comprehend(evaluator: Evaluator, clause: cst.CompFor, element: Callable[[], 
     before = dict(world.assumptions)
     try:
         out: list[Value] = []
-        return tuple(out) if _loop(evaluator, clause, element, out) else None
+        if _loop(evaluator, clause, element, out):
+            return tuple(out)
+        world.lose(tuple(out))
+        return None
     finally:
         if evaluator.machine.world is world:
             kept = world.assumptions.items()

@@ -9,7 +9,7 @@ import libcst as cst
 
 from convt_lint.expectations import docstrings, types
 from convt_lint.facts import Step
-from convt_lint.interpret import effects, generators
+from convt_lint.interpret import effects, generators, touches
 from convt_lint.interpret.arguments import Arguments, bind_parameters
 from convt_lint.interpret.conditions import is_either
 from convt_lint.interpret.machine import MAX_ASIDE_STEPS, MAX_CALL_DEPTH, MIN_STEPS, CallRecord, Exhausted, Fork, Machine, Raised
@@ -96,6 +96,7 @@ def _is_cached(node: cst.FunctionDef | cst.Lambda) -> bool:
 def _given_up(evaluator: Evaluator, function: Function, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The result of a function of the file that is not followed."""
     machine = evaluator.machine
+    touches.by_call(machine, function, arguments, node)
     note_checked(evaluator, arguments, node)
     for value in arguments.values():
         machine.world.havoc(value, f"{function.name} is not followed")
@@ -233,7 +234,7 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
     rest: list[tuple[World, Value]] = []
     for other, result in results[1:]:
         if joinable(world, other) and (same(value, result) or not (_counts(value) or _counts(result))):
-            world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+            world, value = _joined(world, value, other, result, function)
         else:
             rest.append((other, result))
     if rest and not machine.blurred:
@@ -248,9 +249,17 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
                     machine.world = entry
                     raise Fork(condition, inner=True)
     for other, result in rest:
-        world, value = join(world, other, id(function.node)), join_values(value, result, f"{function.name}(…)", id(function.node))
+        world, value = _joined(world, value, other, result, function)
     machine.world = world
     return value
+
+
+def _joined(world: World, value: Value, other: World, result: Value, function: Function) -> tuple[World, Value]:
+    """Two ends of a function as one."""
+    both = join(world, other, id(function.node))
+    found = join_values(value, result, f"{function.name}(…)", id(function.node))
+    both.lose(value, result, kept=found)
+    return both, found
 
 
 def _counts(value: Value) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import tensors, trials
+from convt_lint.interpret import tensors, touches, trials
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.unfollowed import unfollowed
-from convt_lint.interpret.values import Container, DictObject, Layer, Module, Ref, Tensor, Value, is_exact
+from convt_lint.interpret.values import Container, DictObject, Instance, Layer, Module, Ref, Tensor, Unknown, Value, is_exact
 from convt_lint.interpret.world import World
 from convt_lint.lengths import part
 from convt_lint.torch_api import table
@@ -54,7 +54,7 @@ def apply(evaluator: Evaluator, module: Module, arguments: Arguments, node: cst.
     changed = module in machine.world.tampered or machine.mended
     inputs = None if arguments.star or arguments.double_star else tensors.seen_arguments(evaluator, row.inputs, arguments)
     if inputs is None:
-        return machine.unknown(f"{module.name}(…)", node, opaque=True)
+        return tensors.missed(evaluator, module.name, arguments, node)
     return tensors.run(evaluator, module.name, row, {**module.values, **inputs}, node, built=module.site, changed=changed)
 
 
@@ -116,10 +116,14 @@ def suppose(evaluator: Evaluator, ref: Ref, node: cst.CSTNode) -> None:
 
 
 def _layers(world: World, value: Value, depth: int = 0) -> Iterator[Layer]:
-    """The transposed convolutions in a module, those of containers in it too."""
+    """The transposed convolutions in a module: it itself, what a class of the file derives from, and those of containers."""
+    from convt_lint.interpret.attributes import LAYER_SLOT
+
     content = world.get(value) if isinstance(value, Ref) else None
     if isinstance(value, Layer):
         yield value
+    elif isinstance(content, Instance) and isinstance(content.attributes.get(LAYER_SLOT), Layer):
+        yield content.attributes[LAYER_SLOT]
     elif isinstance(content, Container) and depth < 8:
         for item in (content.items or {}).values():
             yield from _layers(world, item, depth + 1)
@@ -169,6 +173,8 @@ def run_container(evaluator: Evaluator, container: Container, arguments: Argumen
         return unfollowed(evaluator, evaluator.machine.unknown(f"{container.kind}(…)", node), arguments, node)
     value = arguments.values()[0]
     for module in container.items.values():
+        if isinstance(module, Unknown):
+            touches.by_call(evaluator.machine, module, Arguments((value,)), None)
         value = calls.call(evaluator, module, Arguments((value,)), node)
     return value
 

@@ -14,7 +14,7 @@ import libcst as cst
 
 from convt_lint.expectations import annotated, docstrings, products, types
 from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeDocumented, SizeExpected
-from convt_lint.interpret import attributes, effects
+from convt_lint.interpret import attributes, effects, touches
 from convt_lint.interpret.bindings import (
     assigned_attributes,
     changed_globals,
@@ -90,6 +90,7 @@ class Program:
 
     def run(self, module: cst.Module) -> None:
         world, nodes = World(), Nodes(module)
+        world.lost = [] if self.machine.supposes else None
         self.relevance = self.machine.relevant = Relevance(module, nodes, {name.rpartition(".")[2] for name in self.machine.own})
         rebound = assigned_attributes(nodes)
         self.owners = {name: {None if owner is None else id(owner) for owner in owners} for name, owners in rebound.items()}
@@ -108,6 +109,7 @@ class Program:
         self.exhausted = self.executor.exhausted
         for end in gather(ends, MODULE_WORLDS, "module"):
             self.entries(end)
+        touches.lost(self.machine, world.lost or ())
 
     # -- entry points --------------------------------------------------------------------------------------------------
 
@@ -146,9 +148,10 @@ class Program:
         receiver: Ref | None = None,
         assumed: frozenset[Assumption] | None = None,
         veiled: bool = False,
+        handed: bool = False,
     ) -> list[World]:
         """Runs a function on its own, within bounds; gives the worlds it ends in. `assumed` is what was assumed before any default was taken;
-        `veiled`: other code stands between the caller and the function, and may hand it other arguments."""
+        `veiled`: other code stands between the caller and the function, and may hand it other arguments; `handed`: it is given to code that is not followed."""
         machine = self.machine
         if function.node not in machine.relevant and not (isinstance(function.node, cst.FunctionDef) and function.node.name.value in ("__init__", "setUp")):
             return []
@@ -156,7 +159,11 @@ class Program:
         machine.muted += silent
         machine.limit = min(MAX_STEPS, machine.steps + (MAX_ENTRY_STEPS >> self.given_up[id(function.node)]))
         try:
-            return self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed, veiled)
+            ends = self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed, veiled)
+            if veiled or handed:
+                for end, value in ends:
+                    end.lose(value)
+            return [end for end, _ in ends]
         except (Exhausted, RecursionError):
             self.exhausted = True
             self.given_up[id(function.node)] += 1
@@ -165,7 +172,9 @@ class Program:
             machine.limit = MAX_STEPS
             machine.muted -= silent
 
-    def _run(self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption], veiled: bool) -> list[World]:
+    def _run(
+        self, function: Function, world: World, with_defaults: bool, receiver: Ref | None, assumed: frozenset[Assumption], veiled: bool
+    ) -> list[tuple[World, Value]]:
         machine = self.machine
         start = world.copy()
         start.refuted = False  # what was refuted before says nothing of a call of its own
@@ -183,10 +192,10 @@ class Program:
         try:
             if isinstance(function.node, cst.Lambda):
                 body = function.node.body
-                ends = [w for w, _ in machine.attempt(start, lambda: self.evaluator.evaluate(body))]
+                ends = machine.attempt(start, lambda: self.evaluator.evaluate(body))
             else:
                 flow = self.executor.block(function.node.body.body, [start])
-                ends = [*flow.next, *(w for w, _ in flow.returns)]
+                ends = [*((end, None) for end in flow.next), *flow.returns]
                 if receiver is not None and function.name == "forward":
                     self.judge(flow.returns)
         finally:
@@ -196,7 +205,7 @@ class Program:
             functions, classes = self.executor.let_go(known_functions, known_classes)
             functions += [(function, False) for function in self.evaluator.lambdas[known_lambdas:]]
             del self.evaluator.lambdas[known_lambdas:]
-        self._nested(functions, classes, ends)
+        self._nested(functions, classes, [end for end, _ in ends])
         return ends
 
     def judge(self, returns: list[tuple[World, Value]]) -> None:
@@ -210,7 +219,7 @@ class Program:
         for world in gather(list(ends), 2, "nested") if functions or classes else []:
             for function, _ in functions:
                 if id(function.node) not in self.machine.entered and self.stands(function, world) and self.is_new(function.node):
-                    self.entry(function, world, with_defaults=False)
+                    self.entry(function, world, with_defaults=False, handed=True)
             for cls in classes:
                 if cls.key in world.heap and isinstance(world.get(cls), ClassObject) and self.is_new(world.get(cls).node):
                     self.entries_of_class(cls, world, with_defaults=False)

@@ -28,12 +28,14 @@ _ASKS = frozenset({"isinstance", "issubclass"})
 MAX_KIN = 100
 """So many classes that one derives from are looked at."""
 _RUN = ("__init__", "forward", "__call__")
+_SELF = "self()"
+"""Stands among a unit's names for a call of the object itself."""
 
 
 @dataclass(eq=False)
 class _Class:
     """A class of the file. `attributes`: those that hold something relevant; `above`, `below`: what it derives from, and what derives from it;
-    `waiting`, `dynamic`: its units by the attributes they mention, and those that may come to any attribute."""
+    `waiting`, `dynamic`: its units by the attributes they mention, and those that may come to any attribute or run the object."""
 
     attributes: set[str] = field(default_factory=set)
     relevant: bool = False
@@ -96,7 +98,7 @@ class Relevance:
         if unit.owner is not None:
             for name in unit.attributes:
                 unit.owner.waiting[name].append(unit)
-            if not _DYNAMIC.isdisjoint(unit.attributes | unit.names):
+            if not _DYNAMIC.isdisjoint(unit.attributes | unit.names) or _SELF in unit.names:
                 unit.owner.dynamic.append(unit)
 
     def _note_names(self, names: set[str]) -> None:
@@ -263,6 +265,8 @@ def _mention(unit: _Unit, node: cst.CSTNode) -> None:
         unit.names.add(node.value)  # type: ignore[attr-defined]
     elif kind is cst.Attribute:
         unit.attributes.add(node.attr.value)  # type: ignore[attr-defined]
+    elif kind is cst.Call and type(node.func) is cst.Name and node.func.value == "self":  # type: ignore[attr-defined]
+        unit.names.add(_SELF)
     elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and _TEXT.search(node.value):  # type: ignore[attr-defined]
         unit.seeded = True
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from convt_lint.facts import Clash, ShapesMeet, Site, Trial, Waypoint
-from convt_lint.interpret import trials
+from convt_lint.interpret import touches, trials
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.machine import Fork, Raised
 from convt_lint.interpret.trials import clash_of, measured
-from convt_lint.interpret.values import Array, Length, PartialShape, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.values import Array, External, Length, Method, PartialShape, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import Formula, Symbol
 from convt_lint.torch_api import table
 from convt_lint.torch_api.shapes import SOME_TENSOR, UNKNOWN, NotFollowed, Refused, Row
@@ -32,12 +32,16 @@ MAX_ITEMS = 256
 
 def call(evaluator: Evaluator, label: str, row: Row, arguments: Arguments, node: cst.CSTNode) -> Value:
     """A function or method of the table is called."""
-    if arguments.star or arguments.double_star:
-        return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
-    values = seen_arguments(evaluator, row.signature, arguments)
+    values = None if arguments.star or arguments.double_star else seen_arguments(evaluator, row.signature, arguments)
     if values is None:
-        return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
+        return missed(evaluator, label, arguments, node)
     return run(evaluator, label, row, values, node)
+
+
+def missed(evaluator: Evaluator, label: str, arguments: Arguments, node: cst.CSTNode) -> Unknown:
+    """The unknown result of a call of the table whose arguments are not known well enough."""
+    touches.by_call(evaluator.machine, External(label), arguments, node)
+    return evaluator.machine.unknown(f"{label}(…)", node, opaque=True)
 
 
 def seen_arguments(evaluator: Evaluator, signature: str, arguments: Arguments) -> dict[str, Any] | None:
@@ -80,7 +84,9 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
     meet(evaluator, label, clash, node, built=built, trial=trials.of_row(row, values))
     if clash is not None:
         raise refused(evaluator)
-    return placed(evaluator, result, label, [*sources, *named(values.get("input"))], node, built=built)
+    found = placed(evaluator, result, label, [*sources, *named(values.get("input"))], node, built=built)
+    touches.by_row(evaluator.machine, label, sources, found, node)
+    return found
 
 
 def named(value: Any) -> list[Tensor]:
@@ -291,6 +297,7 @@ def method(evaluator: Evaluator, tensor: Tensor, name: str, arguments: Arguments
         return Array(tensor)
     row = table.method_row(name)
     if row is None:
+        touches.by_call(evaluator.machine, Method(tensor, name), arguments, node)
         return evaluator.machine.unknown(f"{name}()", node, opaque=True)
     result = call(evaluator, name, row, arguments.with_first(tensor), node)
     return _counted(evaluator, tensor, result, node) if name in ("numel", "nelement") and type(result) is int else result

@@ -10,7 +10,7 @@ import libcst as cst
 
 from convt_lint.facts import NOT_GIVEN, CallProblem, Clash, FactValue, LayerApplied, LayerBuilt, Waypoint
 from convt_lint.facts import Unknown as UnknownFact
-from convt_lint.interpret import attributes, modules, sizes, tensors, trials
+from convt_lint.interpret import attributes, modules, sizes, tensors, touches, trials
 from convt_lint.interpret.arguments import MISSING, Arguments
 from convt_lint.interpret.modules import IDENTITY_METHODS, TAMPERING
 from convt_lint.interpret.values import (
@@ -218,6 +218,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     applied = LayerApplied(machine.site(node), fact, ints, known(channels), size, batched, tuple(map(form, lengths)), path=machine.path())
     tensors.meet(evaluator, fact.layer.name, None, node, built=fact.site, trial=trials.of_layer(applied, channels, lengths))
     machine.emit(applied)
+    touches.before(machine, applied, source, lengths, node)
     if applied.layer.runs() and applied.refuses_size():
         raise tensors.refused(evaluator)
     out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))

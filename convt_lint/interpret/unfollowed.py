@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from convt_lint.interpret import effects
+from convt_lint.interpret import effects, touches
 from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.values import WIDE, External, Method, Unknown, Value, bases_of, root
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The result of code that is not followed: unknown, and what it was given may have changed."""
     machine = evaluator.machine
+    touches.by_call(machine, callee, arguments, node)
     for value in arguments.values():
         machine.world.havoc(value, "passed to code that is not followed")
     if any(effects.holds_code(evaluator, value) for value in (callee, *arguments.values())):
@@ -58,6 +59,7 @@ def _call_bases(values: tuple[Value, ...]) -> frozenset[Any]:
 def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The unknown result of a call that changes none of its arguments."""
     values = arguments.values()
+    touches.by_call(evaluator.machine, callee, arguments, node)
     if any(effects.holds_code(evaluator, value) for value in values):
         effects.forget(evaluator, evaluator.machine.world, "code that is not followed")
     if callee.name.split(".")[0] not in _TELLING:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from convt_lint.facts import Assumption
+from convt_lint.facts import Assumption, LayerApplied
 from convt_lint.interpret.conditions import Condition, merged, possible, ways
+from convt_lint.interpret.makers import runs_in
 from convt_lint.interpret.values import (
     ClassObject,
     Container,
@@ -35,7 +36,7 @@ from convt_lint.symbolic import Dimension
 class World:
     """The heap, and the assumptions under which it is as it is. Heap objects are never changed in place, so a copy is shallow."""
 
-    __slots__ = ("_next", "assumptions", "checked", "conditions", "constraints", "heap", "inner", "known", "refuted", "tampered")
+    __slots__ = ("_next", "assumptions", "checked", "conditions", "constraints", "heap", "inner", "known", "lost", "refuted", "tampered")
 
     def __init__(self) -> None:
         self.heap: dict[int, Any] = {}
@@ -44,6 +45,8 @@ class World:
         self.checked: frozenset[Hashable] = frozenset()
         self.constraints: dict[Hashable, tuple[tuple[str, Any, bool], ...]] = {}
         self.known: dict[Hashable, Value] = {}
+        self.lost: list[LayerApplied] | None = None
+        """Runs of layers whose output is in nothing that is followed any more; None where nobody asks. Shared by all worlds of a run."""
         self.inner: frozenset[Assumption] = frozenset()
         self.tampered: frozenset[Any] = frozenset()
         self.refuted = False
@@ -62,6 +65,7 @@ class World:
         self.conditions = other.conditions  # shared by all worlds of a run: it only grows
         self.constraints = dict(other.constraints)
         self.known = dict(other.known)
+        self.lost = other.lost
         self.tampered = other.tampered
         self.refuted = other.refuted
         self.inner = other.inner
@@ -187,6 +191,12 @@ class World:
 
     # -- forgetting ----------------------------------------------------------------------------------------------------
 
+    def lose(self, *contents: Any, kept: Any = None) -> None:
+        """Notes that values, or objects of the heap, go where they are not followed; `kept`: what is still known of them."""
+        if self.lost is not None:
+            left = runs_in(kept)
+            self.lost += [applied for content in contents for key, applied in runs_in(content).items() if key not in left]
+
     def fresh(self, cause: str, *context: Hashable, bases: frozenset[Hashable] = frozenset(), opaque: bool = False) -> Unknown:
         return Unknown(cause, ("fresh", self.tick(), *context), bases, opaque)
 
@@ -287,7 +297,8 @@ def join(a: World, b: World, place: Hashable) -> World:
         if mine is None:
             out.heap[key] = content
         elif mine is not content and not same(mine, content):
-            out.heap[key] = _join_objects(mine, content, (place, key))
+            out.heap[key] = joined = _join_objects(mine, content, (place, key))
+            out.lose(mine, content, kept=joined)
     out.assumptions = _assumed(a, b)
     out.checked = a.checked | b.checked
     out.constraints = {}
