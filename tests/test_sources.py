@@ -52,7 +52,7 @@ def test_walk_takes_notebooks_and_what_is_asked_for(tree: Path) -> None:
 def test_what_reads_notebooks_and_documents_waits_for_one() -> None:
     code = "import sys, convt_lint.cli; print(*(name for name in sys.modules if name.startswith('convt_lint.sources.')))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert sorted(loaded) == ["convt_lint.sources.files", "convt_lint.sources.kinds"]
+    assert sorted(loaded) == ["convt_lint.sources.exclusion", "convt_lint.sources.files", "convt_lint.sources.kinds"]
 
 
 @pytest.mark.parametrize("directory", [".git", ".venv", "venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".mypy_cache", "site-packages"])
