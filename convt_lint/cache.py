@@ -12,12 +12,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 from convt_lint import __version__
+from convt_lint.project import Project
 from convt_lint.selection import Selection
 
 FOLDER = ".convt_lint_cache"
@@ -102,9 +102,9 @@ def _digest(source: bytes) -> str:
     return blake2b(source, digest_size=16).hexdigest()
 
 
-def open_cache(folder: Path, selection: Selection, layers: Mapping[str, str]) -> Cache:
+def open_cache(folder: Path, selection: Selection, project: Project) -> Cache:
     """The cache of runs with these settings, as far as there is one; `folder` is where it lies."""
-    parts = (__version__, sys.version, _libcst(), selection.select, selection.ignore, sorted(layers.items()))
+    parts = (__version__, sys.version, _libcst(), selection, sorted(project.layers.items()), sorted(project.inputs.items()))
     path = folder / f"{_digest(repr(parts).encode())}.json"
     try:
         known = json.loads(path.read_bytes())

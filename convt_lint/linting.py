@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.lines import line
 from convt_lint.prefilter import may_hold
+from convt_lint.project import NOTHING_SAID, Project
 from convt_lint.selection import DEFAULT, Selection
 from convt_lint.sources.kinds import holds_code
 
@@ -20,39 +20,36 @@ if TYPE_CHECKING:
     from convt_lint.rules.base import Report, Rule
 
 
-def check_bytes(
-    source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})
-) -> FileResult:
+def check_bytes(source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, project: Project = NOTHING_SAID) -> FileResult:
     """The findings of the selected rules in one source by place, nothing suppressed but in notebooks and documents, which the suffix of `path` tells. Never
     raises.
 
-    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
-    project's own rows of the shape table as text, by dotted name.
+    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them.
     """
-    if not is_worth_parsing(source, layers):
+    if not is_worth_parsing(source, project):
         return FileResult()
     try:
         if holds_code(path):
             from convt_lint.embedded import check_embedded
 
-            return check_embedded(source, path, selection, unchecked, layers)
-        return check_python(source, path, selection, unchecked, layers)
+            return check_embedded(source, path, selection, unchecked, project)
+        return check_python(source, path, selection, unchecked, project)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
 
 
-def is_worth_parsing(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> bool:
+def is_worth_parsing(source: bytes, project: Project = NOTHING_SAID) -> bool:
     """Whether a source may hold a transposed convolution, torch's or one that the project names, or a directive."""
-    return may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in layers)
+    return may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in project.layers)
 
 
-def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
     """What is found in a Python source that is worth parsing."""
     from convt_lint.analysis import analyse
 
     with analysis_memory():
-        return result_of(analyse(source, layers), path, selection, unchecked)
+        return result_of(analyse(source, project, path), path, selection, unchecked)
 
 
 @contextmanager

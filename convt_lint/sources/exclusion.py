@@ -54,7 +54,7 @@ class Exclusion:
 
     def skips(self, path: str) -> bool:
         """Whether a walk skips the entry with this absolute path."""
-        return os.path.basename(path) in self.names or (bool(self.globs) and _matches(self.globs, path))
+        return os.path.basename(path) in self.names or (bool(self.globs) and fits(self.globs, path))
 
     def skips_given(self, path: str | PurePath) -> bool:
         """Whether a path given directly is skipped: only with `force`, and as if the walk had begun at the project's folder."""
@@ -70,7 +70,8 @@ class Exclusion:
         return any(self.skips(os.path.join(root, *parts[: end + 1])) for end in range(len(parts)))
 
 
-def _matches(globs: tuple[str, ...], path: str) -> bool:
+def fits(globs: tuple[str, ...], path: str) -> bool:
+    """Whether an absolute path fits one of the globs."""
     from convt_lint.globs import matches  # most runs have no globs
 
     return matches(globs, path)

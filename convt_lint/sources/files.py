@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from convt_lint.sources.exclusion import Exclusion, absolute
+from convt_lint.sources.exclusion import Exclusion, absolute, fits
 
 if TYPE_CHECKING:
     from convt_lint.sources.ignored import Ignored
@@ -97,7 +97,7 @@ class _Finder:
             self.found.targets.append(Target(given))
 
     def _is_source(self, path: str) -> bool:
-        return path.endswith(SUFFIXES) or (bool(self.include) and _matches(self.include, path))
+        return path.endswith(SUFFIXES) or (bool(self.include) and fits(self.include, path))
 
     def _is_new_file(self, path: str) -> bool:
         return self._is_new(os.path.realpath(path))
