@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -141,4 +140,6 @@ def shown(settings: Settings) -> Iterator[str]:
 def _toml(value: Any) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
         return f"{{ {', '.join(f'{_toml(name)} = {_toml(item)}' for name, item in value)} }}"
+    import json
+
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

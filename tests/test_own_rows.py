@@ -74,8 +74,8 @@ def test_the_nearest_configuration_is_found_upwards(tmp_path: Path) -> None:
     [
         ("[tool.convt_lint]\nlayer = 1\n", "did you mean layers?"),
         ("[tool.convt_lint]\nlayers = 1\n", "must be a table"),
-        ("[tool.convt_lint.layers]\nUp = 3\n", 'layers.Up: must be a text'),
-        ('[tool.convt_lint.layers]\nUp = "2*L"\n', 'layers.Up: a row is'),
+        ("[tool.convt_lint.layers]\nUp = 3\n", "layers.Up: must be a text"),
+        ('[tool.convt_lint.layers]\nUp = "2*L"\n', "layers.Up: a row is"),
         ("[tool.convt_lint", "pyproject.toml"),
         ("[tool]\nconvt_lint = 3\n", "must be a table"),
     ],

@@ -64,11 +64,11 @@ class Inputs:
 
     def of(self, function: str) -> dict[str, Stated]:
         """The shapes of a function's parameters by name; the function is "Class.method" or its own name. A name that says more of the module wins."""
-        whole = f"{self.module}.{function}"
+        whole = f".{self.module}.{function}"
         found: dict[str, Stated] = {}
         for name in sorted(self.shapes, key=len):
             where, _, parameter = name.partition(":")
-            if whole == where or whole.endswith(f".{where}"):
+            if f".{where}".endswith(f".{function}") and whole.endswith(f".{where}"):
                 found[parameter] = self.shapes[name]
         return found
 
