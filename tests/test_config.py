@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from surface import BAD, GOOD, run_flake8
+from surface import BAD, GOOD, write_flake8_config
 
 from convt_lint.cli import main
 from convt_lint.codes import CODES
 from convt_lint.config import BadConfig, load
+from convt_lint.flake8_plugin import Plugin
 from convt_lint.selection import Selection, choose
 from convt_lint.toml_places import row_of
 
@@ -271,20 +272,23 @@ def test_show_files(command: Command, here: Path) -> None:
 # ---- flake8
 
 
-def test_flake8_reads_the_table_and_its_own_options_go_before_it(here: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_flake8_reads_the_table_and_its_own_options_go_before_it(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from flake8.main.cli import main as flake8
+
+    monkeypatch.setattr(Plugin, "_configured", None)
+    write_flake8_config(here / "flake8.cfg")
     configure(here, 'extend-select = ["CVT304"]\nignore = ["CVT102"]\nextend-exclude = ["pkg/*"]\nper-file-ignores = { "t.py" = ["CVT3"] }')
     for name in ("a.py", "pkg/old.py", "tests/t.py"):
         (here / name).write_text(f"{GOOD}{BAD.splitlines()[1]}\n")
-    config = tmp_path_factory.mktemp("config") / "flake8.cfg"
 
     def by_flake8(*arguments: str) -> list[str]:
-        lines = run_flake8(*arguments, ".", cwd=here, config=config).stdout.decode().splitlines()
+        flake8(["--jobs=1", "--config=flake8.cfg", *arguments, "."])
+        lines = capsys.readouterr().out.splitlines()
         return [f"{line.split(':')[0]} {line.split()[1]}" for line in lines if "CVT" in line]
 
     assert by_flake8() == by_flake8("--ignore=E501") == ["./a.py CVT304"]
     assert by_flake8("--select=CVT1") == ["./a.py CVT102", "./tests/t.py CVT102"]
     assert by_flake8("--extend-ignore=CVT304") == by_flake8("--select=E") == []
     configure(here, "selct = 1")
-    broken = run_flake8(".", cwd=here, config=config)
-    assert broken.returncode == 1
-    assert b"pyproject.toml:2: unknown key tool.convt_lint.selct; did you mean select?" in broken.stdout
+    assert flake8(["--config=flake8.cfg", "."]) == 1
+    assert "pyproject.toml:2: unknown key tool.convt_lint.selct; did you mean select?" in capsys.readouterr().out
