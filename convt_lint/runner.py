@@ -101,7 +101,7 @@ def report_targets(
     up to `jobs` processes where there is enough to do. `advance` is called, from any thread, when a target is done."""
     done: list[FileReport | None] = []
     for target in found.targets:
-        done.append(_without_analysis(target, project, cache))
+        done.append(_without_analysis(target, selection, project, cache))
         if done[-1] is not None:
             advance()
     report = partial(report_target, selection=selection, unchecked=unchecked, project=project)
@@ -136,7 +136,7 @@ def _examined(target: Target, selection: Selection, project: Project) -> FileRep
         target = Target(target.name, str(error))
     if target.problem:
         return report_target(target, selection)
-    return source if is_worth_parsing(source, project) else FileReport(target.name)
+    return source if is_worth_parsing(source, project, selection) else FileReport(target.name)
 
 
 def report_sources(sources: Iterable[tuple[PurePath, bytes]], selection: Selection, project: Project) -> list[FileReport]:
@@ -144,7 +144,7 @@ def report_sources(sources: Iterable[tuple[PurePath, bytes]], selection: Selecti
     return [report_bytes(source, path, selection, project=project) for path, source in sources]
 
 
-def _without_analysis(target: Target, project: Project, cache: Cache | None) -> FileReport | None:
+def _without_analysis(target: Target, selection: Selection, project: Project, cache: Cache | None) -> FileReport | None:
     """The report of a file that needs no analysis; None for one that does, or that cannot be read."""
     if target.problem:
         return None
@@ -158,7 +158,7 @@ def _without_analysis(target: Target, project: Project, cache: Cache | None) -> 
         return None
     if cache is not None and status is not None and cache.is_clean_content(name, status, source):
         return FileReport(target.name)
-    if is_worth_parsing(source, project):
+    if is_worth_parsing(source, project, selection):
         if cache is not None and status is not None:
             cache.await_verdict(name, status, source)
         return None

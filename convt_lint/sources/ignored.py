@@ -63,12 +63,15 @@ class Ignored:
 
 def _parsed(lines: list[str]) -> GitIgnoreSpec:
     """The patterns in the lines; those that are none are left out, as git does."""
+    import warnings
+
     from pathspec import GitIgnoreSpec
 
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of what brackets may mean to Python some day
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except ValueError:
+            return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
 
 
 def _is_pattern(line: str) -> bool:
