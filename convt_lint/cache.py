@@ -78,18 +78,10 @@ class Cache:
         if self.path is None or not self.changed:
             return
         with contextlib.suppress(OSError):
-            from tempfile import mkstemp
+            from convt_lint.writing import write_whole
 
             _prepare(self.path.parent)
-            descriptor, temporary = mkstemp(dir=self.path.parent, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    json.dump({**self.known, **self.fresh}, stream, separators=(",", ":"))
-                os.replace(temporary, self.path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            write_whole(self.path, json.dumps({**self.known, **self.fresh}, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _identity(status: os.stat_result) -> list[int | str]:

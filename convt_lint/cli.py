@@ -33,6 +33,7 @@ from convt_lint.settings import shown as shown_settings
 from convt_lint.sources import STDIN, Discovery, discover, read_stdin
 
 if TYPE_CHECKING:
+    from convt_lint.baseline import Baseline
     from convt_lint.rules import Rule
 
 PROGRAM = "convt-lint"
@@ -163,6 +164,10 @@ def _check_parser() -> argparse.ArgumentParser:
         "--statistics", action="store_true", help=f"show how many findings each rule has instead of the findings ({', '.join(STATISTICS_FORMATS)})"
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    known = parser.add_argument_group("findings that are there already").add_mutually_exclusive_group()
+    known.add_argument("--add-noqa", action="store_true", help="write a noqa for each finding into its file, and report none")
+    known.add_argument("--write-baseline", metavar="FILE", help="write all findings to a baseline, and report none")
+    parser.add_argument("--baseline", metavar="FILE", help="report what is not in this baseline")
     parser.add_argument(
         "--confirm",
         nargs="?",
@@ -205,6 +210,7 @@ class _Output:
     statistics: bool
     show_unchecked: bool
     complete: bool
+    known: int
 
 
 def _check(arguments: list[str]) -> int:
@@ -217,6 +223,7 @@ def _check(arguments: list[str]) -> int:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
     try:
         settings = _settings(options)
+        baseline = _baseline(options, settings)
     except BadConfig as error:
         return _fail(str(error))
     if options.statistics and settings.output_format not in STATISTICS_FORMATS:
@@ -227,6 +234,8 @@ def _check(arguments: list[str]) -> int:
     stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
     if stdin is not None and options.stdin_filename and settings.exclusion.skips_given(stdin):
         stdin = None
+    if stdin is not None and options.add_noqa:
+        parser.error("--add-noqa writes files: standard input is none")
     if options.show_files:
         return _show_files(paths, stdin, settings)
     cache = _cache(options, settings)
@@ -241,11 +250,19 @@ def _check(arguments: list[str]) -> int:
         cache.write()
     if not reports and not found.missing:
         _say("warning: no Python files found under the given paths")
-    failure = ""
+    failure, known = "", 0
+    if baseline is not None:
+        from convt_lint.known import only_new
+
+        reports, known, note = only_new(baseline, reports, settings.selection)
+        if note:
+            _say(note)
     if options.confirm is not None:
         reports, failure = _confirmed(reports, options.confirm or settings.confirm_device)
+    if options.add_noqa or options.write_baseline is not None:
+        return _fail(failure or "nothing was written") if failure or found.missing else _kept(options, reports)
     try:
-        _write(options, settings, reports, complete=not found.missing)
+        _write(options, settings, reports, complete=not found.missing, known=known)
     except OSError as error:
         if options.output_file is None:
             raise
@@ -256,6 +273,25 @@ def _check(arguments: list[str]) -> int:
         return FAILED
     counted = any(not is_refuted(finding) for report in reports for finding in report.findings)
     return FOUND if counted and not options.exit_zero else CLEAN
+
+
+def _baseline(options: argparse.Namespace, settings: Settings) -> Baseline | None:
+    """The baseline that findings are held against. Raises BadConfig."""
+    if not settings.baseline or options.write_baseline is not None:
+        return None
+    from convt_lint.known import baseline_at
+
+    return baseline_at(settings.baseline)
+
+
+def _kept(options: argparse.Namespace, reports: list[FileReport]) -> int:
+    """Writes what is found into its files, or into a baseline."""
+    from convt_lint.known import write_baseline, write_noqas
+
+    said, problems = write_noqas(reports) if options.add_noqa else write_baseline(options.write_baseline, reports)
+    if said:
+        print(said)
+    return max(map(_fail, problems), default=CLEAN)
 
 
 def _with_explicit_device(arguments: Iterable[str]) -> list[str]:
@@ -323,7 +359,7 @@ def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport]
     return [replace(report, findings=tuple(next(outcomes) for _ in report.findings)) for report in reports], ""
 
 
-def _write(options: argparse.Namespace, settings: Settings, reports: list[FileReport], *, complete: bool) -> None:
+def _write(options: argparse.Namespace, settings: Settings, reports: list[FileReport], *, complete: bool, known: int) -> None:
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if options.output_file is not None:
@@ -333,7 +369,7 @@ def _write(options: argparse.Namespace, settings: Settings, reports: list[FileRe
         to_file = options.output_file is not None
         colour = _wants_colour(options.color, stream, to_file)
         style = Style(colour, getattr(stream, "encoding", None) or "utf-8", colour and not to_file and shows_links(stream, os.environ))
-        output = _Output(settings.output_format, style, options.statistics, options.show_unchecked, complete)
+        output = _Output(settings.output_format, style, options.statistics, options.show_unchecked, complete, known)
         for piece in _rendered(reports, output):
             stream.write(piece)
         stream.flush()
@@ -363,7 +399,7 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
         if output.show_unchecked:
             yield from _unchecked(reports, output.style)
         if findings or output.complete:
-            yield _summary(findings) + "\n"
+            yield _summary(findings, output.known) + "\n"
 
 
 def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
@@ -386,9 +422,10 @@ def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
         yield f"{number:>{width}}  {output.style.paint(code, BOLD)}  {name}\n"
 
 
-def _summary(findings: list[Finding]) -> str:
+def _summary(findings: list[Finding], known: int) -> str:
     refuted = sum(map(is_refuted, findings))
-    remark = f" ({count(refuted, 'finding')} refuted by running the layer)" if refuted else ""
+    remarks = [(refuted, "refuted by running the layer"), (known, "in the baseline")]
+    remark = "".join(f" ({count(number, 'finding')} {said})" for number, said in remarks if number)
     if len(findings) == refuted:
         return f"All checks passed!{remark}"
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"

@@ -190,10 +190,10 @@ def load(path: Path) -> Table:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
         tool = _tool(tomllib.loads(text))
     except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise BadConfig(f"{_shown(path)}: {getattr(error, 'strerror', None) or error}") from None
+        raise BadConfig(f"{shown_path(path)}: {getattr(error, 'strerror', None) or error}") from None
     except tomllib.TOMLDecodeError as error:
         said = re.sub(r"^(.*) \(at line (\d+), column (\d+)\)$", r":\2:\3: \1", str(error))
-        raise BadConfig(f"{_shown(path)}{said}" if said.startswith(":") else f"{_shown(path)}: {said}") from None
+        raise BadConfig(f"{shown_path(path)}{said}" if said.startswith(":") else f"{shown_path(path)}: {said}") from None
     if MISTAKEN in tool and TABLE[1] not in tool:
         raise BadConfig(f"{_place(path, text, (TABLE[0], MISTAKEN))}: the table is called tool.convt_lint, not tool.{MISTAKEN}")
     found = tool.get(TABLE[1], {})
@@ -252,10 +252,10 @@ def _place(path: Path, text: str, keys: Sequence[str], item: str = "") -> str:
     from convt_lint.toml_places import row_of
 
     row = row_of(text, keys, item)
-    return f"{_shown(path)}:{row}" if row else _shown(path)
+    return f"{shown_path(path)}:{row}" if row else shown_path(path)
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as it is told: from the current directory, where it lies in there."""
     try:
         return os.fspath(path.relative_to(Path.cwd()))

@@ -79,7 +79,7 @@ class Suppressions:
         before = match.string[: match.start()]
         place = rows[0] + before.count("\n"), match.start() - before.rfind("\n")
         codes = match["codes"]
-        return Noqa(*place, match[0], None if codes is None else tuple(part for part in _SEPARATOR.split(codes) if part))
+        return Noqa(*place, match[0].rstrip(), None if codes is None else tuple(part for part in _SEPARATOR.split(codes) if part))
 
     def hides(self, code: str, row: int) -> bool:
         """Whether a finding with this code on this row is suppressed."""
