@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convt_lint.findings import Finding
+from convt_lint.linting import UNUSED
 from convt_lint.output.base import is_refuted
 from convt_lint.runner import FileReport
 from convt_lint.sources import Unreadable, decode_lines, holds_code, read
@@ -35,7 +36,7 @@ def add_noqas(reports: Iterable[FileReport]) -> Written:
     """Writes the noqas for the findings of some files."""
     count, problems = 0, list[str]()
     for report in reports:
-        findings = [finding for finding in report.findings if not is_refuted(finding)]
+        findings = [finding for finding in report.findings if not is_refuted(finding) and finding.code != UNUSED]
         if findings:
             try:
                 number, missed = _written(report, findings)
