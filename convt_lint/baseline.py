@@ -45,6 +45,11 @@ class Baseline:
             left.append(replace(report, findings=tuple(new)) if len(new) < len(report.findings) else report)
         return left, seen
 
+    def new(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Those of one file's findings that are not known."""
+        fingerprints = Fingerprints()
+        yield from (finding for finding in findings if fingerprints.of(finding, self.name(finding.filename)) not in self.entries)
+
     def stale(self, seen: set[str], reports: Iterable[FileReport], selection: Selection) -> int:
         """How many entries are found no more: of rules that were run, and of files that could be looked at or are gone."""
         looked_at = {self.name(report.path) for report in reports if not any(finding.code == "CVT001" for finding in report.findings)}

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convt_lint.codes import CODES
 from convt_lint.config import BadConfig
 from convt_lint.findings import Finding
 from convt_lint.selection import Selection
 from convt_lint.settings import Settings, settle, tables
-from convt_lint.sources import Exclusion
+from convt_lint.sources import Exclusion, decode_lines
+from convt_lint.suppression import may_suppress, unsuppressed
+
+if TYPE_CHECKING:
+    from convt_lint.baseline import Baseline
 
 __all__ = ["BadConfig", "Configured"]
 
@@ -23,6 +27,7 @@ class Configured:
 
     settings: Settings
     selected: tuple[str, ...]
+    baseline: Baseline | None
 
     @classmethod
     def of(cls, options: Any) -> Configured:
@@ -34,7 +39,12 @@ class Configured:
         settings = settle(tables([], False, here), here)
         named = (*(options.select or ()), *(options.extend_select or ()))
         # A prefix such as C is meant for another plugin's rules.
-        return cls(settings, tuple(prefix for prefix in named if prefix.startswith("CVT")))
+        selected = tuple(prefix for prefix in named if prefix.startswith("CVT"))
+        if not settings.baseline:
+            return cls(settings, selected, None)
+        from convt_lint.known import baseline_at
+
+        return cls(settings, selected, baseline_at(settings.baseline))
 
     @property
     def off(self) -> list[str]:
@@ -47,12 +57,16 @@ class Configured:
         return Selection(self.selected, (), replace(table, left_out=()), table.left_out)
 
     def findings(self, source: bytes, path: PurePath) -> Sequence[Finding]:
-        """The findings in a source, from the rules that may report in it; none in a file that the table excludes."""
+        """The findings in a source, from the rules that may report in it; none in a file that the table excludes, and none that its baseline knows."""
         if self._excludes(path):
             return ()
         from convt_lint.linting import check_bytes
 
-        return check_bytes(source, path, self.selection(path), project=self.settings.project).findings
+        findings = check_bytes(source, path, self.selection(path), project=self.settings.project).findings
+        if self.baseline is None or not findings:
+            return findings
+        # Those that a noqa hides are in no baseline, and flake8 hides them.
+        return list(self.baseline.new(unsuppressed(findings, decode_lines(source)) if may_suppress(source) else findings))
 
     def _excludes(self, path: PurePath) -> bool:
         exclusion = self.settings.exclusion
