@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import sys
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from pathlib import PurePath
 
 import libcst as cst
 
 from convt_lint.expectations import comments, directives
+from convt_lint.expectations.inputs import inputs_of
 from convt_lint.facts import AnalysisStopped, ExampleShown, Fact, LayerBuilt, ShapesMeet, Site, SizeExpected
 from convt_lint.interpret.program import Interpretation, interpret
+from convt_lint.project import NOTHING_SAID, Project
 from convt_lint.syntax.doctests import Doctests, Place, doctests
 from convt_lint.syntax.parsing import parse
 from convt_lint.syntax.positions import locate
@@ -118,8 +120,8 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> Analysis:
-    """The facts of one source. `layers`: the project's own rows as text, by dotted name (see `torch_api.own`)."""
+def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | None = None) -> Analysis:
+    """The facts of one source. `path` tells which module it is for what the project says of it by name."""
     with _deep():
         module, parsed, examples = _parsed(source)
         if isinstance(module, AnalysisStopped):
@@ -127,7 +129,11 @@ def analyse(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> 
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         sizes = comments.size_comments(text)
         interpretation = interpret(
-            module, {name: parse_row(text) for name, text in layers.items()}, supposes=bool(sizes), directed="convt:" in text or bool(sizes)
+            module,
+            {name: parse_row(text) for name, text in project.layers.items()},
+            inputs_of(project.inputs, path or PurePath()),
+            supposes=bool(sizes),
+            directed="convt:" in text or bool(sizes),
         )
     analysis = Analysis(interpretation.facts, parsed, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:

@@ -12,12 +12,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 from convt_lint import __version__
+from convt_lint.project import Project
 from convt_lint.selection import Selection
 
 FOLDER = ".convt_lint_cache"
@@ -78,18 +78,10 @@ class Cache:
         if self.path is None or not self.changed:
             return
         with contextlib.suppress(OSError):
-            from tempfile import mkstemp
+            from convt_lint.writing import write_whole
 
             _prepare(self.path.parent)
-            descriptor, temporary = mkstemp(dir=self.path.parent, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    json.dump({**self.known, **self.fresh}, stream, separators=(",", ":"))
-                os.replace(temporary, self.path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            write_whole(self.path, json.dumps({**self.known, **self.fresh}, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _identity(status: os.stat_result) -> list[int | str]:
@@ -102,9 +94,9 @@ def _digest(source: bytes) -> str:
     return blake2b(source, digest_size=16).hexdigest()
 
 
-def open_cache(folder: Path, selection: Selection, layers: Mapping[str, str]) -> Cache:
+def open_cache(folder: Path, selection: Selection, project: Project) -> Cache:
     """The cache of runs with these settings, as far as there is one; `folder` is where it lies."""
-    parts = (__version__, sys.version, _libcst(), selection.select, selection.ignore, sorted(layers.items()))
+    parts = (__version__, sys.version, _libcst(), selection, sorted(project.layers.items()), sorted(project.inputs.items()))
     path = folder / f"{_digest(repr(parts).encode())}.json"
     try:
         known = json.loads(path.read_bytes())

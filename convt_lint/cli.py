@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from convt_lint import __version__
 from convt_lint.cache import FOLDER, Cache, open_cache
-from convt_lint.codes import CODES
-from convt_lint.config import BadConfig, Settings, find, load
+from convt_lint.config import KEYS, BadConfig, of_options
 from convt_lint.findings import Finding
 from convt_lint.jobs import usable_cpus
 from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Style, count, is_refuted, place, renderer
@@ -28,10 +27,13 @@ from convt_lint.output.base import BOLD, printable
 from convt_lint.output.terminals import shows_links
 from convt_lint.progress import Progress
 from convt_lint.runner import FileReport, report_bytes, report_targets, shown
-from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, choose, nearest_code
-from convt_lint.sources import STDIN, Discovery, Exclusion, discover, read_stdin
+from convt_lint.selection import DEFAULT_IGNORE, DEFAULT_SELECT, Selection, UnknownCode, nearest_code
+from convt_lint.settings import Settings, settle, tables
+from convt_lint.settings import shown as shown_settings
+from convt_lint.sources import STDIN, Discovery, discover, read_stdin
 
 if TYPE_CHECKING:
+    from convt_lint.baseline import Baseline
     from convt_lint.rules import Rule
 
 PROGRAM = "convt-lint"
@@ -118,23 +120,39 @@ def _check_parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories (walked for *.py, *.pyi and *.ipynb), or - for standard input; default: .")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the name that standard input has in the findings")
     rules = parser.add_argument_group("rules (codes or prefixes such as CVT1, separated by commas; may be repeated)")
-    rules.add_argument("--select", action="append", type=_codes, metavar="CODES", help=f"report these alone; default: {','.join(DEFAULT_SELECT)}")
-    rules.add_argument("--ignore", action="append", type=_codes, metavar="CODES", default=[], help="do not report these; the longer prefix wins")
-    rules.add_argument("--extend-select", action="append", type=_codes, metavar="CODES", default=[], help="report these too")
+    rules.add_argument("--select", action="extend", type=_codes, metavar="CODES", help=f"report these alone; default: {','.join(DEFAULT_SELECT)}")
+    rules.add_argument("--ignore", action="extend", type=_codes, metavar="CODES", help="do not report these; the longer prefix wins")
+    rules.add_argument("--extend-select", action="extend", type=_codes, metavar="CODES", help="report these too")
+    for name, help_text in (
+        ("per-file-ignores", "do not report a rule in some files, instead of what the configuration says"),
+        (
+            "extend-per-file-ignores",
+            "as well as what it says",
+        ),
+    ):
+        rules.add_argument(f"--{name}", action="extend", type=_file_ignores, metavar="GLOB:CODE", help=help_text)
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", action="append", metavar="GLOB", default=[], help="skip files and directories with this name or path; may be repeated")
+    files.add_argument("--exclude", action="append", metavar="GLOB", help="skip these names or paths, instead of .venv, build and the like; may be repeated")
+    files.add_argument("--extend-exclude", action="append", metavar="GLOB", help="skip files and directories with this name or path; may be repeated")
+    files.add_argument("--extend-include", action="append", metavar="GLOB", help="find these in directories too, such as '*.md' and '*.rst'; may be repeated")
+    files.add_argument("--force-exclude", action=_FLAG, help="skip what is excluded even where it is given directly, as pre-commit does")
+    files.add_argument("--respect-gitignore", action=_FLAG, help="skip what git ignores; on unless switched off")
     files.add_argument(
-        "--extend-include", action="append", metavar="GLOB", default=[], help="find these in directories too, such as '*.md' and '*.rst'; may be repeated"
+        "--config",
+        action="append",
+        metavar="FILE",
+        default=[],
+        help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards. Or set a key: --config 'output-format = \"json\"'",
     )
-    files.add_argument("--force-exclude", action="store_true", help="skip what is excluded even where it is given directly, as pre-commit does")
-    files.add_argument("--config", metavar="FILE", help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards")
-    files.add_argument("--isolated", action="store_true", help="take no configuration")
+    files.add_argument("--isolated", action="store_true", help="take no configuration from files")
+    files.add_argument("--show-settings", action="store_true", help="show what holds, and where it comes from")
+    files.add_argument("--show-files", action="store_true", help="list the files that would be checked")
     work = parser.add_argument_group("work")
     work.add_argument("-j", "--jobs", type=_jobs, metavar="N", default=0, help="use up to N processes; default: one for each processor")
     work.add_argument("--no-cache", action="store_true", help="look at all files, and remember none")
     work.add_argument("--cache-dir", metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
     output = parser.add_argument_group("output")
-    output.add_argument("--output-format", choices=sorted(FORMATS), default="full", help="default: full")
+    output.add_argument("--output-format", choices=sorted(FORMATS), help="default: full")
     output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
     output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR is set")
     output.add_argument(
@@ -146,6 +164,10 @@ def _check_parser() -> argparse.ArgumentParser:
         "--statistics", action="store_true", help=f"show how many findings each rule has instead of the findings ({', '.join(STATISTICS_FORMATS)})"
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    known = parser.add_argument_group("findings that are there already").add_mutually_exclusive_group()
+    known.add_argument("--add-noqa", action="store_true", help="write a noqa for each finding into its file, and report none")
+    known.add_argument("--write-baseline", metavar="FILE", help="write all findings to a baseline, and report none")
+    parser.add_argument("--baseline", metavar="FILE", help="report what is not in this baseline")
     parser.add_argument(
         "--confirm",
         nargs="?",
@@ -160,6 +182,16 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1024:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
+
+
+_FLAG = argparse.BooleanOptionalAction
+
+
+def _file_ignores(text: str) -> list[tuple[str, str]]:
+    pairs = [part.strip().rpartition(":") for part in text.split(",") if part.strip()]
+    if not all(glob and code for glob, _, code in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as tests/*:CVT2,old.py:CVT102")
+    return [(glob, code.strip()) for glob, _, code in pairs]
 
 
 def _codes(text: str) -> list[str]:
@@ -178,6 +210,7 @@ class _Output:
     statistics: bool
     show_unchecked: bool
     complete: bool
+    known: int
 
 
 def _check(arguments: list[str]) -> int:
@@ -188,35 +221,48 @@ def _check(arguments: list[str]) -> int:
     options.paths += arguments[end + 1 :]
     if options.stdin_filename is not None and options.paths and STDIN not in options.paths:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
-    if options.statistics and options.output_format not in STATISTICS_FORMATS:
-        parser.error(f"--statistics cannot be written as {options.output_format}: only as {', '.join(STATISTICS_FORMATS)}")
     try:
-        selection = _selection(options)
         settings = _settings(options)
-    except (UnknownCode, BadConfig) as error:
+        baseline = _baseline(options, settings)
+    except BadConfig as error:
         return _fail(str(error))
-    exclusion = Exclusion(tuple(options.exclude), options.force_exclude)
+    if options.statistics and settings.output_format not in STATISTICS_FORMATS:
+        parser.error(f"--statistics cannot be written as {settings.output_format}: only as {', '.join(STATISTICS_FORMATS)}")
+    if options.show_settings:
+        return _print(shown_settings(settings))
     paths = options.paths or ([STDIN] if options.stdin_filename is not None else ["."])
     stdin = PurePath(options.stdin_filename or STDIN) if STDIN in paths else None
-    if stdin is not None and options.stdin_filename and exclusion.skips_given(stdin):
+    if stdin is not None and options.stdin_filename and settings.exclusion.skips_given(stdin):
         stdin = None
-    cache = _cache(options, selection, settings)
+    if stdin is not None and options.add_noqa:
+        parser.error("--add-noqa writes files: standard input is none")
+    if options.show_files:
+        return _show_files(paths, stdin, settings)
+    cache = _cache(options, settings)
     # Who types the source, or pipes it in, waits for nothing but that.
     with Progress(sys.stderr if stdin is None else None) as progress:
-        found = discover([path for path in paths if path != STDIN], exclusion, (*settings.include, *options.extend_include))
+        found = discover([path for path in paths if path != STDIN], settings.exclusion, settings.include)
         progress.total = len(found.targets)
-        reports = list(_reports(stdin, found, selection, settings, options, cache, progress))
+        reports = list(_reports(stdin, found, settings, options, cache, progress))
     for path in found.missing:
         _fail(f"{path}: no such file or directory")
     if cache is not None:
         cache.write()
     if not reports and not found.missing:
         _say("warning: no Python files found under the given paths")
-    failure = ""
+    failure, known = "", 0
+    if baseline is not None:
+        from convt_lint.known import only_new
+
+        reports, known, note = only_new(baseline, reports, settings.selection)
+        if note:
+            _say(note)
     if options.confirm is not None:
-        reports, failure = _confirmed(reports, options.confirm)
+        reports, failure = _confirmed(reports, options.confirm or settings.confirm_device)
+    if options.add_noqa or options.write_baseline is not None:
+        return _fail(failure or "nothing was written") if failure or found.missing else _kept(options, reports)
     try:
-        _write(options, reports, complete=not found.missing)
+        _write(options, settings, reports, complete=not found.missing, known=known)
     except OSError as error:
         if options.output_file is None:
             raise
@@ -229,23 +275,50 @@ def _check(arguments: list[str]) -> int:
     return FOUND if counted and not options.exit_zero else CLEAN
 
 
+def _baseline(options: argparse.Namespace, settings: Settings) -> Baseline | None:
+    """The baseline that findings are held against. Raises BadConfig."""
+    if not settings.baseline or options.write_baseline is not None:
+        return None
+    from convt_lint.known import baseline_at
+
+    return baseline_at(settings.baseline)
+
+
+def _kept(options: argparse.Namespace, reports: list[FileReport]) -> int:
+    """Writes what is found into its files, or into a baseline."""
+    from convt_lint.known import write_baseline, write_noqas
+
+    said, problems = write_noqas(reports) if options.add_noqa else write_baseline(options.write_baseline, reports)
+    if said:
+        print(said)
+    return max(map(_fail, problems), default=CLEAN)
+
+
 def _with_explicit_device(arguments: Iterable[str]) -> list[str]:
-    """Writes a bare --confirm as --confirm=cpu, so that it never takes the path after it for a device."""
-    return ["--confirm=cpu" if argument == "--confirm" else argument for argument in arguments]
-
-
-def _selection(options: argparse.Namespace) -> Selection:
-    select = None if options.select is None else [code for codes in options.select for code in codes]
-    ignore, extend = ([code for codes in lists for code in codes] for lists in (options.ignore, options.extend_select))
-    return choose(select, ignore, extend, CODES)
+    """Writes a bare --confirm as --confirm=, so that it never takes the path after it for a device."""
+    return ["--confirm=" if argument == "--confirm" else argument for argument in arguments]
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    if options.isolated:
-        return Settings()
+    """What holds for a run with these options. Raises BadConfig."""
     here = _current_directory()
-    path = Path(options.config) if options.config is not None else here and find(here)
-    return Settings() if path is None else load(path)
+    given = {key: value for key in KEYS if (value := getattr(options, key.replace("-", "_"), None)) is not None}
+    for key in ("per-file-ignores", "extend-per-file-ignores"):
+        if key in given:
+            given[key] = {glob: [code for other, code in given[key] if other == glob] for glob, _ in given[key]}
+    return settle([*tables(options.config, options.isolated, here), of_options(given, os.fspath(here or os.sep))], here)
+
+
+def _print(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line)
+    return CLEAN
+
+
+def _show_files(paths: Iterable[str], stdin: PurePath | None, settings: Settings) -> int:
+    found = discover([path for path in paths if path != STDIN], settings.exclusion, settings.include)
+    _print(map(printable, [*([] if stdin is None else [str(stdin)]), *(target.name for target in found.targets)]))
+    return max([_fail(f"{path}: no such file or directory") for path in found.missing], default=CLEAN)
 
 
 def _current_directory() -> Path | None:
@@ -256,28 +329,23 @@ def _current_directory() -> Path | None:
         return None
 
 
-def _cache(options: argparse.Namespace, selection: Selection, settings: Settings) -> Cache | None:
+def _cache(options: argparse.Namespace, settings: Settings) -> Cache | None:
     """What is known from the run before; None where it is not wanted, or does not hold what is asked for."""
     if options.no_cache or options.show_unchecked or options.confirm is not None:
         return None
     home = settings.home or _current_directory()
-    folder = Path(options.cache_dir) if options.cache_dir is not None else home and home / FOLDER
-    return None if folder is None else open_cache(folder, selection, settings.layers)
+    folder = Path(settings.cache_dir) if settings.cache_dir else home and home / FOLDER
+    return None if folder is None else open_cache(folder, settings.selection, settings.project)
 
 
 def _reports(
-    stdin: PurePath | None,
-    found: Discovery,
-    selection: Selection,
-    settings: Settings,
-    options: argparse.Namespace,
-    cache: Cache | None,
-    progress: Progress,
+    stdin: PurePath | None, found: Discovery, settings: Settings, options: argparse.Namespace, cache: Cache | None, progress: Progress
 ) -> Iterator[FileReport]:
+    selection, project = settings.selection, settings.project
     if stdin is not None:
-        yield report_bytes(read_stdin(), stdin, selection, options.show_unchecked, settings.layers)
+        yield report_bytes(read_stdin(), stdin, selection, options.show_unchecked, project)
     jobs = options.jobs or usable_cpus()
-    yield from report_targets(found, selection, settings.layers, unchecked=options.show_unchecked, cache=cache, jobs=jobs, advance=progress.advance)
+    yield from report_targets(found, selection, project, unchecked=options.show_unchecked, cache=cache, jobs=jobs, advance=progress.advance)
 
 
 def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport], str]:
@@ -291,7 +359,7 @@ def _confirmed(reports: list[FileReport], device: str) -> tuple[list[FileReport]
     return [replace(report, findings=tuple(next(outcomes) for _ in report.findings)) for report in reports], ""
 
 
-def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: bool) -> None:
+def _write(options: argparse.Namespace, settings: Settings, reports: list[FileReport], *, complete: bool, known: int) -> None:
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if options.output_file is not None:
@@ -301,7 +369,7 @@ def _write(options: argparse.Namespace, reports: list[FileReport], *, complete: 
         to_file = options.output_file is not None
         colour = _wants_colour(options.color, stream, to_file)
         style = Style(colour, getattr(stream, "encoding", None) or "utf-8", colour and not to_file and shows_links(stream, os.environ))
-        output = _Output(options.output_format, style, options.statistics, options.show_unchecked, complete)
+        output = _Output(settings.output_format, style, options.statistics, options.show_unchecked, complete, known)
         for piece in _rendered(reports, output):
             stream.write(piece)
         stream.flush()
@@ -331,7 +399,7 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
         if output.show_unchecked:
             yield from _unchecked(reports, output.style)
         if findings or output.complete:
-            yield _summary(findings) + "\n"
+            yield _summary(findings, output.known) + "\n"
 
 
 def _unchecked(reports: list[FileReport], style: Style) -> Iterator[str]:
@@ -354,9 +422,10 @@ def _statistics(findings: list[Finding], output: _Output) -> Iterator[str]:
         yield f"{number:>{width}}  {output.style.paint(code, BOLD)}  {name}\n"
 
 
-def _summary(findings: list[Finding]) -> str:
+def _summary(findings: list[Finding], known: int) -> str:
     refuted = sum(map(is_refuted, findings))
-    remark = f" ({count(refuted, 'finding')} refuted by running the layer)" if refuted else ""
+    remarks = [(refuted, "refuted by running the layer"), (known, "in the baseline")]
+    remark = "".join(f" ({count(number, 'finding')} {said})" for number, said in remarks if number)
     if len(findings) == refuted:
         return f"All checks passed!{remark}"
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"

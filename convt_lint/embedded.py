@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from convt_lint.analysis import Analysis, analyse, shown_by_example
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.lines import place_of, placed
-from convt_lint.linting import analysis_memory, is_worth_parsing, result_of
+from convt_lint.linting import analysis_memory, heeding, is_worth_parsing
+from convt_lint.project import Project
 from convt_lint.selection import Selection
 from convt_lint.sources import Unfit, text_of
 from convt_lint.sources.texts import Place, Text
@@ -17,7 +18,7 @@ from convt_lint.suppression import Suppressions
 from convt_lint.syntax.pieces import Module, joined
 
 
-def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
     """What is found in the Python of a notebook or a document and not suppressed there."""
     try:
         text = text_of(source, path)
@@ -26,25 +27,26 @@ def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecke
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, error.row, error.column, error.row, error.column),))
     rows = list(text.rows)
     # The search before this one was in all of the file: outputs and prose hold the names, too.
-    if not is_worth_parsing("\n".join(rows).encode(), layers):
+    if not is_worth_parsing("\n".join(rows).encode(), project, selection):
         return FileResult()
+    lines = [f"{row}\n" for row in rows]
     with analysis_memory():
-        module, analysis = _analysed(text, layers)
+        module, analysis = _analysed(text, project, path)
         places = module.places
         with placed(places):
-            result = result_of(analysis, path, selection, unchecked)
-    suppressions = Suppressions([f"{row}\n" for row in rows])
+            result = heeding(lines, analysis, path, selection, unchecked)
+    suppressions = Suppressions(lines)
     shown = [_moved(finding, places, suppressions) for finding in result.findings if not suppressions.hides(finding.code, finding.row)]
     cells = {finding.cell: text.cells[finding.cell] for finding in shown if finding.cell}
     return FileResult(tuple(shown), tuple(_moved_unchecked(item, places) for item in result.unchecked), result.constructions, cells)
 
 
-def _analysed(text: Text, layers: Mapping[str, str]) -> tuple[Module, Analysis]:
+def _analysed(text: Text, project: Project, path: PurePath) -> tuple[Module, Analysis]:
     module = joined(text)
-    analysis = analyse(module.code, layers)
+    analysis = analyse(module.code, project, path)
     if analysis.module is None:  # some piece is Python, but not for the parser
         module = joined(text, thorough=True)
-        analysis = analyse(module.code, layers)
+        analysis = analyse(module.code, project, path)
     if analysis.module is None and not text.strict:
         return module, Analysis([])
     if module.shown and analysis.interpretation is not None and analysis.interpretation.constructions:

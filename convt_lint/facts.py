@@ -448,6 +448,15 @@ class AnnotationMisread(Fact):
     expected: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class SuppressionUnused(Fact):
+    """A suppression (`text`), or these of its `codes`, for which nothing is found; `whole`: all that it says."""
+
+    text: str
+    codes: tuple[str, ...]
+    whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Multiple:
     """A size that is stated in a name: `(times*name + plus) / over`, as `2*L + 1`, `L/2`, `ngf*8`."""

@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convt_lint.findings import Finding
+    from convt_lint.flake8_options import Configured
 
 _COOKIE_LINE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 _COOKIE = re.compile(r"(coding)[:=]")
 
 
 class Plugin:
-    """Reports the command's findings through flake8, at the same rows and columns. Selection and noqa are flake8's."""
+    """Reports the command's findings through flake8, at the same rows and columns. Selection and noqa are flake8's; where its options say nothing of these
+    rules, the table `[tool.convt_lint]` of the pyproject.toml holds."""
 
     name = "convt-lint"
     version = __version__
+    _configured: Configured | None = None
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         self._filename = filename
@@ -31,23 +34,46 @@ class Plugin:
     @classmethod
     def add_options(cls, option_manager: Any) -> None:
         """Leaves out the rules that are off by default, until they are selected."""
-        option_manager.extend_default_ignore(["CVT003", "CVT3"])
+        option_manager.extend_default_ignore(list(_OFF))
+
+    @classmethod
+    def parse_options(cls, options: Any) -> None:
+        """Reads the table. Raises flake8's ExecutionError where it cannot be used."""
+        from convt_lint.flake8_options import BadConfig, Configured
+
+        try:
+            cls._configured = Configured.of(options)
+        except BadConfig as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"convt-lint: {error}") from None
+        kept = [code for code in options.extended_default_ignore if code not in _OFF]
+        options.extended_default_ignore = [*kept, *cls._configured.off]
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """The findings as (row from 1, column from 0, "CODE message", type)."""
         try:
             # An exception that leaves a plugin ends flake8's whole run.
-            from pathlib import PurePath
-
-            from convt_lint.linting import check_bytes
-            from convt_lint.selection import ALL
-
-            findings = check_bytes(_source(self._lines), PurePath(self._filename), ALL).findings
-            results = [_placed(finding) for finding in findings]
+            results = [_placed(finding) for finding in self._findings()]
         except Exception as error:
             results = [(1, 0, f"CVT001 the analysis of this file failed ({type(error).__name__}: {error})")]
         for row, column, text in results:
             yield row, column, text, type(self)
+
+    def _findings(self) -> Sequence[Finding]:
+        from pathlib import PurePath
+
+        source, path = _source(self._lines), PurePath(self._filename)
+        if self._configured is not None:
+            return self._configured.findings(source, path)
+        from convt_lint.linting import check_bytes
+        from convt_lint.selection import ALL
+
+        return check_bytes(source, path, ALL).findings
+
+
+_OFF = ("CVT003", "CVT3")
+"""What flake8 leaves out unless it is selected."""
 
 
 def _placed(finding: Finding) -> tuple[int, int, str]:

@@ -3,56 +3,64 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.findings import FileResult, Finding, Unchecked
+from convt_lint.ignores import Ignores, may_ignore
 from convt_lint.lines import line
 from convt_lint.prefilter import may_hold
-from convt_lint.selection import DEFAULT, Selection
-from convt_lint.sources.kinds import holds_code
+from convt_lint.project import NOTHING_SAID, Project
+from convt_lint.selection import ALL, DEFAULT, Selection
+from convt_lint.sources import decode_lines, holds_code
+from convt_lint.suppression import Suppressions, may_suppress
 
 if TYPE_CHECKING:
     from convt_lint.analysis import Analysis
     from convt_lint.rules.base import Report, Rule
 
 
-def check_bytes(
-    source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})
-) -> FileResult:
+UNUSED = "CVT003"
+"""The rule that is told by what the others say."""
+
+
+def check_bytes(source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, project: Project = NOTHING_SAID) -> FileResult:
     """The findings of the selected rules in one source by place, nothing suppressed but in notebooks and documents, which the suffix of `path` tells. Never
     raises.
 
-    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them. `layers` holds the
-    project's own rows of the shape table as text, by dotted name.
+    `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them.
     """
-    if not is_worth_parsing(source, layers):
+    if not is_worth_parsing(source, project, selection):
         return FileResult()
     try:
         if holds_code(path):
             from convt_lint.embedded import check_embedded
 
-            return check_embedded(source, path, selection, unchecked, layers)
-        return check_python(source, path, selection, unchecked, layers)
+            return check_embedded(source, path, selection, unchecked, project)
+        return check_python(source, path, selection, unchecked, project)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
 
 
-def is_worth_parsing(source: bytes, layers: Mapping[str, str] = MappingProxyType({})) -> bool:
-    """Whether a source may hold a transposed convolution, torch's or one that the project names, or a directive."""
-    return may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in layers)
+def is_worth_parsing(source: bytes, project: Project = NOTHING_SAID, selection: Selection = DEFAULT) -> bool:
+    """Whether a source may hold a transposed convolution, torch's or one that the project names, or a directive; or a noqa, where unused ones are told."""
+    if may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in project.layers):
+        return True
+    return b"CVT" in source and may_suppress(source) and UNUSED in selection
 
 
-def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
     """What is found in a Python source that is worth parsing."""
     from convt_lint.analysis import analyse
 
     with analysis_memory():
-        return result_of(analyse(source, layers), path, selection, unchecked)
+        analysis = analyse(source, project, path)
+        lines = decode_lines(source) if may_suppress(source) or may_ignore(source) else []
+        return heeding(lines, analysis, path, selection, unchecked)
 
 
 @contextmanager
@@ -70,6 +78,44 @@ def analysis_memory() -> Iterator[None]:
         if collects:
             gc.enable()
             gc.collect(0)
+
+
+def heeding(lines: Sequence[str], analysis: Analysis, path: PurePath, selection: Selection, unchecked: bool) -> FileResult:
+    """What the selected rules say of an analysis where no `# convt: ignore` in the lines hides it, and which suppressions hide nothing, if that is selected.
+
+    `lines`: of the source that was analysed; none where there is no suppression.
+    """
+    judges = bool(lines) and UNUSED in selection
+    result = result_of(analysis, path, ALL if judges else selection, unchecked)
+    if not lines or (not result.findings and not judges):
+        return result
+    suppressions = Suppressions(lines)
+    ignores = Ignores(lines, suppressions)
+    told = [finding for finding in result.findings if finding.code in selection]
+    if judges and not any(finding.code == "CVT001" for finding in result.findings):
+        told += _unused(lines, analysis, path, selection, result.findings, suppressions, ignores)
+    findings = sorted((finding for finding in told if not ignores.hides(finding)), key=lambda finding: finding.sort_key)
+    return replace(result, findings=tuple(findings))
+
+
+def _unused(
+    lines: Sequence[str],
+    analysis: Analysis,
+    path: PurePath,
+    selection: Selection,
+    findings: Sequence[Finding],
+    suppressions: Suppressions,
+    ignores: Ignores,
+) -> list[Finding]:
+    from convt_lint.facts import Facts
+    from convt_lint.rules import RULES
+    from convt_lint.unused import unused
+
+    if analysis.interpretation is not None and analysis.interpretation.exhausted:
+        return []
+    undecided = {item.row for item in _unchecked(analysis)}
+    facts = unused(findings, selection, lines, suppressions, ignores, undecided)
+    return [_finding(RULES[UNUSED], report, path) for report in RULES[UNUSED].check(Facts([*facts]))]
 
 
 def result_of(analysis: Analysis, path: PurePath, selection: Selection, unchecked: bool) -> FileResult:

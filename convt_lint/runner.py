@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from convt_lint.cache import Cache
@@ -16,6 +15,7 @@ from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.jobs import OneByOne, nothing, run_all
 from convt_lint.linting import check_bytes, is_worth_parsing
 from convt_lint.output.base import Shown
+from convt_lint.project import NOTHING_SAID, Project
 from convt_lint.selection import DEFAULT, Selection
 from convt_lint.sources import Discovery, Exclusion, Target, Unreadable, decode_lines, discover, holds_code, read
 from convt_lint.suppression import Suppressions, may_suppress, unsuppressed
@@ -53,18 +53,19 @@ def lint_paths(
     *,
     selection: Selection | None = None,
     exclusion: Exclusion | None = None,
-    layers: Mapping[str, str] = MappingProxyType({}),
+    layers: Mapping[str, str] = NOTHING_SAID.layers,
+    inputs: Mapping[str, str] = NOTHING_SAID.inputs,
     executor: Executor | None = None,
 ) -> list[Finding]:
     """The findings in files, and in the *.py, *.pyi and *.ipynb files of directories, by path and place.
 
-    `layers` holds the project's own rows of the shape table, by dotted name.
+    `layers` holds the project's own rows of the shape table, by dotted name, and `inputs` the shapes of parameters (see `Project`).
 
     Any `concurrent.futures.Executor` spreads the files over its workers, on this machine or others: the files are read here and their content is
     sent. What the executor loses is analysed by a process of this machine, and a RuntimeWarning says so. Raises FileNotFoundError naming every given
     path that does not exist; all else that keeps a file from being read is a CVT001 finding.
     """
-    reports = report_paths(paths, selection=selection, exclusion=exclusion, layers=layers, executor=executor)
+    reports = report_paths(paths, selection=selection, exclusion=exclusion, layers=layers, inputs=inputs, executor=executor)
     return [finding for report in reports for finding in report.findings]
 
 
@@ -73,7 +74,8 @@ def report_paths(
     *,
     selection: Selection | None = None,
     exclusion: Exclusion | None = None,
-    layers: Mapping[str, str] = MappingProxyType({}),
+    layers: Mapping[str, str] = NOTHING_SAID.layers,
+    inputs: Mapping[str, str] = NOTHING_SAID.inputs,
     executor: Executor | None = None,
 ) -> Iterator[FileReport]:
     """What `lint_paths` finds, file by file and as soon as it is there: for more files than one list of findings should hold."""
@@ -81,13 +83,14 @@ def report_paths(
     if found.missing:
         raise FileNotFoundError("no such file or directory: " + ", ".join(found.missing))
     # Not every mapping can be sent to another process; a dict can.
-    return _spread(found, selection or DEFAULT, dict(layers), executor) if executor is not None else report_targets(found, selection or DEFAULT, layers)
+    project, chosen = Project(dict(layers), dict(inputs)), selection or DEFAULT
+    return _spread(found, chosen, project, executor) if executor is not None else report_targets(found, chosen, project)
 
 
 def report_targets(
     found: Discovery,
     selection: Selection,
-    layers: Mapping[str, str],
+    project: Project,
     *,
     unchecked: bool = False,
     cache: Cache | None = None,
@@ -98,10 +101,10 @@ def report_targets(
     up to `jobs` processes where there is enough to do. `advance` is called, from any thread, when a target is done."""
     done: list[FileReport | None] = []
     for target in found.targets:
-        done.append(_without_analysis(target, layers, cache))
+        done.append(_without_analysis(target, selection, project, cache))
         if done[-1] is not None:
             advance()
-    report = partial(report_target, selection=selection, unchecked=unchecked, layers=layers)
+    report = partial(report_target, selection=selection, unchecked=unchecked, project=project)
     left = [target for target, known in zip(found.targets, done, strict=True) if known is None]
     with closing(run_all(report, left, jobs, lost=partial(report_lost, selection=selection), advance=advance)) as reports:
         for target, known in zip(found.targets, done, strict=True):
@@ -115,17 +118,17 @@ def report_targets(
             yield made
 
 
-def _spread(found: Discovery, selection: Selection, layers: Mapping[str, str], executor: Executor) -> Iterator[FileReport]:
+def _spread(found: Discovery, selection: Selection, project: Project, executor: Executor) -> Iterator[FileReport]:
     from convt_lint.executors import spread
 
-    alone = OneByOne(partial(report_target, selection=selection, layers=layers), partial(report_lost, selection=selection))
-    examine = partial(_examined, selection=selection, layers=layers)
-    work = partial(report_sources, selection=selection, layers=layers)
+    alone = OneByOne(partial(report_target, selection=selection, project=project), partial(report_lost, selection=selection))
+    examine = partial(_examined, selection=selection, project=project)
+    work = partial(report_sources, selection=selection, project=project)
     with closing(alone):
         yield from spread(found.targets, executor, examine=examine, work=work, alone=alone)
 
 
-def _examined(target: Target, selection: Selection, layers: Mapping[str, str]) -> FileReport | bytes:
+def _examined(target: Target, selection: Selection, project: Project) -> FileReport | bytes:
     """The source of a target that needs an analysis; the report of one that does not."""
     try:
         source = read(target.name) if not target.problem else b""
@@ -133,15 +136,15 @@ def _examined(target: Target, selection: Selection, layers: Mapping[str, str]) -
         target = Target(target.name, str(error))
     if target.problem:
         return report_target(target, selection)
-    return source if is_worth_parsing(source, layers) else FileReport(target.name)
+    return source if is_worth_parsing(source, project, selection) else FileReport(target.name)
 
 
-def report_sources(sources: Iterable[tuple[PurePath, bytes]], selection: Selection, layers: Mapping[str, str]) -> list[FileReport]:
+def report_sources(sources: Iterable[tuple[PurePath, bytes]], selection: Selection, project: Project) -> list[FileReport]:
     """The report of each source: what a worker of an executor does."""
-    return [report_bytes(source, path, selection, layers=layers) for path, source in sources]
+    return [report_bytes(source, path, selection, project=project) for path, source in sources]
 
 
-def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | None) -> FileReport | None:
+def _without_analysis(target: Target, selection: Selection, project: Project, cache: Cache | None) -> FileReport | None:
     """The report of a file that needs no analysis; None for one that does, or that cannot be read."""
     if target.problem:
         return None
@@ -155,7 +158,7 @@ def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | 
         return None
     if cache is not None and status is not None and cache.is_clean_content(name, status, source):
         return FileReport(target.name)
-    if is_worth_parsing(source, layers):
+    if is_worth_parsing(source, project, selection):
         if cache is not None and status is not None:
             cache.await_verdict(name, status, source)
         return None
@@ -164,12 +167,12 @@ def _without_analysis(target: Target, layers: Mapping[str, str], cache: Cache | 
     return FileReport(target.name)
 
 
-def report_target(target: Target, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
+def report_target(target: Target, selection: Selection, unchecked: bool = False, project: Project = NOTHING_SAID) -> FileReport:
     """Reads and reports one file as `report_bytes` does; one that cannot be read is a CVT001 finding at its first character."""
     problem = target.problem
     if not problem:
         try:
-            return report_bytes(read(target.name), target.path, selection, unchecked, layers)
+            return report_bytes(read(target.name), target.path, selection, unchecked, project)
         except Unreadable as error:
             problem = str(error)
     return report_lost(target, f"this file could not be read: {problem}", selection)
@@ -178,12 +181,13 @@ def report_target(target: Target, selection: Selection, unchecked: bool = False,
 def report_lost(target: Target, message: str, selection: Selection) -> FileReport:
     """The report of a file of which nothing is known but why."""
     finding = cannot_analyse(target.path, message)
-    return FileReport(target.name, (finding,) if finding.code in selection else ())
+    return FileReport(target.name, (finding,) if finding.code in selection.at(target.name) else ())
 
 
-def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False, layers: Mapping[str, str] = MappingProxyType({})) -> FileReport:
+def report_bytes(source: bytes, path: PurePath, selection: Selection, unchecked: bool = False, project: Project = NOTHING_SAID) -> FileReport:
     """The findings of one source that are selected and not suppressed, and with `unchecked` what could not be decided. Never raises."""
-    result = _checked(source, path, selection, unchecked, layers)
+    selection = selection.at(path)
+    result = _checked(source, path, selection, unchecked, project)
     findings = [finding for finding in result.findings if finding.code in selection]
     lines = decode_lines(source) if any(not finding.cell for finding in findings) else []
     if findings and may_suppress(source) and not holds_code(path):
@@ -204,9 +208,9 @@ def cannot_analyse(path: PurePath, message: str) -> Finding:
     return Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1)
 
 
-def _checked(source: bytes, path: PurePath, selection: Selection, unchecked: bool, layers: Mapping[str, str]) -> FileResult:
+def _checked(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
     # check_bytes promises not to raise; should it break its word, that costs one file and not the run.
     try:
-        return check_bytes(source, path, selection, unchecked=unchecked, layers=layers)
+        return check_bytes(source, path, selection, unchecked=unchecked, project=project)
     except Exception as error:
         return FileResult((cannot_analyse(path, f"the analysis of this file failed ({type(error).__name__}: {error})"),))

@@ -1,4 +1,4 @@
-"""`# noqa` and `# flake8: noqa`, read as flake8 7 reads them, so that a file says the same to both."""
+"""`# noqa` and `# flake8: noqa`, read as flake8 7 reads them, so that a file says the same to both. For `# convt: ignore` see `ignores`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from convt_lint.findings import Finding
@@ -14,6 +15,16 @@ from convt_lint.findings import Finding
 _INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Noqa:
+    """A noqa as it is written, its place, and its codes; None where it is meant for all."""
+
+    row: int
+    column: int
+    text: str
+    codes: tuple[str, ...] | None
 
 
 class Suppressions:
@@ -54,17 +65,28 @@ class Suppressions:
             return None
         return min(self._ranges.get(row, (row, row))[1], len(self._lines))
 
+    def rows_with(self, row: int) -> range:
+        """The rows that belong together with one."""
+        first, last = self._ranges.get(row, (row, row))
+        return range(first, last + 1)
+
+    def noqa(self, row: int) -> Noqa | None:
+        """The noqa that holds for a row: the first in the rows that belong together; others there say nothing."""
+        rows = self.rows_with(row)
+        match = _INLINE.search("".join(self._lines[rows[0] - 1 : rows[-1]]))
+        if match is None:
+            return None
+        before = match.string[: match.start()]
+        place = rows[0] + before.count("\n"), match.start() - before.rfind("\n")
+        codes = match["codes"]
+        return Noqa(*place, match[0].rstrip(), None if codes is None else tuple(part for part in _SEPARATOR.split(codes) if part))
+
     def hides(self, code: str, row: int) -> bool:
         """Whether a finding with this code on this row is suppressed."""
         if self._whole_file:
             return True
-        first, last = self._ranges.get(row, (row, row))
-        match = _INLINE.search("".join(self._lines[first - 1 : last]))
-        if match is None:
-            return False
-        if match["codes"] is None:
-            return True
-        return code.startswith(tuple(part for part in _SEPARATOR.split(match["codes"]) if part))
+        noqa = self.noqa(row)
+        return noqa is not None and (noqa.codes is None or code.startswith(noqa.codes))
 
 
 def may_suppress(source: bytes) -> bool:

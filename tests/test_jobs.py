@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +18,11 @@ import pytest
 from convt_lint import cache
 from convt_lint.cache import FOLDER, open_cache
 from convt_lint.cli import main
+from convt_lint.codes import CODES
 from convt_lint.jobs import run_all
+from convt_lint.project import Project
 from convt_lint.runner import FileReport, lint_paths, report_lost
-from convt_lint.selection import DEFAULT
+from convt_lint.selection import DEFAULT, FileIgnores, choose
 from convt_lint.sources import Target
 
 BAD = "import torch.nn as nn\nup = nn.ConvTranspose1d(1, 1, 3, stride=2, padding=1, output_padding=5)\n"
@@ -164,5 +167,8 @@ def test_the_cache_keeps_itself_out_of_version_control(tree: Path, capsys: pytes
 
 
 def test_a_cache_is_of_its_settings(tmp_path: Path) -> None:
-    names = {open_cache(tmp_path, DEFAULT, layers).path for layers in ({}, {"a.B": "torch.nn.ReLU"})}
-    assert len(names) == 2
+    ignores = FileIgnores((("a.py", ("CVT1",)),), "/")
+    projects = (Project(), Project({"a.B": "torch.nn.ReLU"}), Project({}, {"f:x": "(B, L)"}))
+    cases = [*((DEFAULT, project) for project in projects), (replace(DEFAULT, files=ignores), Project()), (choose(None, ["CVT1"], [], CODES), Project())]
+    names = {open_cache(tmp_path, selection, project).path for selection, project in cases}
+    assert len(names) == len(cases)

@@ -9,6 +9,7 @@ import pytest
 from convt_lint.cli import main
 from convt_lint.config import BadConfig, find, load
 from convt_lint.linting import check_bytes
+from convt_lint.project import Project
 from convt_lint.torch_api.own import Misread, parse
 
 HEAD = "import torch\nfrom acme.layers import Up, Block, halve, Conv\n"
@@ -21,7 +22,7 @@ ROWS = {
 
 
 def found(program: str) -> list[tuple[int, str]]:
-    return [(finding.row - 2, finding.code) for finding in check_bytes((HEAD + program).encode(), PurePath("own.py"), layers=ROWS).findings]
+    return [(finding.row - 2, finding.code) for finding in check_bytes((HEAD + program).encode(), PurePath("own.py"), project=Project(ROWS)).findings]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_the_nearest_configuration_is_found_upwards(tmp_path: Path) -> None:
     path = project(tmp_path, '[tool.convt_lint.layers]\n"acme.Up" = "(N, C, L) -> (N, C, 4*L)"\n')
     (tmp_path / "a" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     assert find(inner) == path
-    assert load(path).layers == {"acme.Up": "(N, C, L) -> (N, C, 4*L)"}
+    assert load(path).values["layers"] == {"acme.Up": "(N, C, L) -> (N, C, 4*L)"}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ def test_the_nearest_configuration_is_found_upwards(tmp_path: Path) -> None:
     [
         ("[tool.convt_lint]\nlayer = 1\n", "did you mean layers?"),
         ("[tool.convt_lint]\nlayers = 1\n", "must be a table"),
-        ("[tool.convt_lint.layers]\nUp = 3\n", '"Up" must be a text'),
-        ('[tool.convt_lint.layers]\nUp = "2*L"\n', '"Up": a row is'),
+        ("[tool.convt_lint.layers]\nUp = 3\n", "layers.Up: must be a text"),
+        ('[tool.convt_lint.layers]\nUp = "2*L"\n', "layers.Up: a row is"),
         ("[tool.convt_lint", "pyproject.toml"),
         ("[tool]\nconvt_lint = 3\n", "must be a table"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_walk_takes_notebooks_and_what_is_asked_for(tree: Path) -> None:
 def test_what_reads_notebooks_and_documents_waits_for_one() -> None:
     code = "import sys, convt_lint.cli; print(*(name for name in sys.modules if name.startswith('convt_lint.sources.')))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert sorted(loaded) == ["convt_lint.sources.files", "convt_lint.sources.kinds"]
+    assert sorted(loaded) == ["convt_lint.sources.exclusion", "convt_lint.sources.files", "convt_lint.sources.kinds"]
 
 
 @pytest.mark.parametrize("directory", [".git", ".venv", "venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".mypy_cache", "site-packages"])
@@ -197,3 +198,64 @@ def test_force_exclude_ignores_directories_above_the_current_one(tree: Path, mon
 )
 def test_decode_lines(source: bytes, lines: list[str]) -> None:
     assert decode_lines(source) == lines
+
+
+# ---- what git ignores
+
+
+PATTERNS = {
+    ".gitignore": b"gen/\n*.tmp.py\n!keep.tmp.py\n/top.py\nk/*\n!k/keep\nfoo\\ bar.py\n# no\n!\n[\n**/deep.py\nod[[]d.py\n",
+    "a/.gitignore": b"z.py\n",
+    "a/b/.gitignore": b"!z.py\n",
+    ".git/info/exclude": b"lib/\n",
+}
+NAMES = (
+    *("a/z.py", "a/b/z.py", "a/y.py", "gen/x/1.py", "one.tmp.py", "keep.tmp.py", "top.py", "sub/top.py", "lib/l.py", "k/a.py", "k/keep/b.py", "foo bar.py"),
+    *("sub/deep.py", "od[d.py", "a/gen/g.py", "sub/no.py"),
+)
+
+
+def git(*arguments: str) -> list[str]:
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(["git", *arguments], env=environment, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]
+
+
+@pytest.fixture
+def repository(tree: Path) -> Path:
+    git("init", "--quiet")
+    make(tree, *NAMES)
+    for name, patterns in PATTERNS.items():
+        (tree / name).write_bytes(patterns)
+    return tree
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_what_git_ignores_is_skipped(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = sorted(name for name in git("ls-files", "-z", "--others", "--exclude-standard") if name.endswith(".py"))
+    assert 4 < len(kept) < len(NAMES) - 4
+    assert sorted(names(".")) == kept
+    assert sorted(names(".", exclusion=Exclusion(gitignore=False))) == sorted(NAMES)
+    assert names("gen", "a", "top.py") == ["gen/x/1.py", "a/b/z.py", "a/y.py", "top.py"], "what is named by hand is looked at"
+    (repository / "sub" / ".ignore").write_text("no.py\n")
+    make(repository, "sub/.git/x", "sub/one.tmp.py")
+    assert names("sub") == ["sub/deep.py", "sub/one.tmp.py", "sub/top.py"], "a repository inside has its own patterns alone, and .ignore counts"
+    monkeypatch.chdir(repository / "a" / "b")
+    assert names("..") == ["../b/z.py", "../y.py"]
+
+
+def test_gitignore_is_for_repositories_and_a_costly_pattern_is_not_read(tree: Path) -> None:
+    make(tree, "a.py", f"{'a' * 200}.py")
+    (tree / ".gitignore").write_text("a.py\n")
+    assert len(names(".")) == 2
+    (tree / ".git").mkdir()
+    (tree / ".gitignore").write_text(f"*a*a*a*a*a*b\n{'**/a/' * 9}\na.py\n")
+    assert names(".") == [f"{'a' * 200}.py"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_a_work_tree_has_its_repositorys_patterns(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--allow-empty", "--message=x")
+    git("worktree", "add", "--quiet", "tree")
+    make(repository, "tree/lib/l.py", "tree/a.py", "tree/top.py")
+    monkeypatch.chdir(repository / "tree")
+    assert names(".") == ["a.py", "top.py"]

@@ -20,6 +20,7 @@ from itertools import chain
 from typing import TypeVar
 
 from convt_lint.conventions import lengths_for
+from convt_lint.expectations import ignore_texts
 from convt_lint.expectations.directive_texts import Directive, Misread, NotChecked, Shape, Size, Span, directives, on_each_axis, parse, spatial, value
 from convt_lint.facts import INPUT, AnnotationMisread, CallExpected, CallSized, Fact, LayerApplied, LayerBuilt, RangeStated, Site, SizeExpected
 from convt_lint.forms import label
@@ -36,6 +37,9 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
     read: list[tuple[Comment, Directive]] = []
     found: list[Fact] = []
     for comment in directives(text):
+        if ignore_texts.is_meant(comment.text):
+            found += _misread_suppression(comment)
+            continue
         try:
             read.append((comment, parse(comment.text)))
         except Misread as error:
@@ -58,6 +62,14 @@ def expectations(text: str, facts: Iterable[Fact]) -> list[Fact]:
 def _misread(comment: Comment, error: Misread) -> AnnotationMisread:
     site = Site(comment.row, comment.column, comment.row, comment.column + len("# convt: ") + len(comment.text))
     return AnnotationMisread(site, comment.text, str(error), isinstance(error, NotChecked), error.expected)
+
+
+def _misread_suppression(comment: Comment) -> list[AnnotationMisread]:
+    try:
+        ignore_texts.parse(comment.text)
+    except ignore_texts.Misread as error:
+        return [_misread(comment, Misread(str(error), ignore_texts.EXPECTED))]
+    return []
 
 
 _SIGNS = re.compile(r"\d|->|=>|→|^\W|^$")

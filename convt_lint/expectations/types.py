@@ -17,7 +17,7 @@ from convt_lint.expectations import annotated, asserts
 from convt_lint.expectations.shape_texts import Dim, Stated
 from convt_lint.facts import Clash, ShapesMeet, Waypoint
 from convt_lint.interpret import tensors, trials
-from convt_lint.interpret.values import Array, Function, Length, Ref, Tensor, Unknown, Value
+from convt_lint.interpret.values import Array, ClassObject, Function, Length, Ref, Tensor, Unknown, Value
 from convt_lint.lengths import form, part, sized
 from convt_lint.symbolic import Variable, names, substitute
 
@@ -34,9 +34,12 @@ Bound = dict[str, tuple[Value, int]]
 
 
 def enter(evaluator: Evaluator, function: Function, frame: Ref, node: cst.CSTNode | None) -> None:
-    """Takes parameters of which nothing is known for what their types say, and holds the others against them. `node`: the call, if there is one."""
+    """Takes parameters of which nothing is known for what their types say, and holds the others against them. `node`: the call, if there is one; without one
+    they are first taken for what the project's configuration says."""
     if not isinstance(function.node, cst.FunctionDef):
         return
+    if node is None:
+        _configured(evaluator, function, frame)
     typed = [(parameter, parameter.annotation) for parameter in _parameters(function.node.params) if parameter.annotation is not None]
     if not typed:
         return
@@ -64,6 +67,20 @@ def enter(evaluator: Evaluator, function: Function, frame: Ref, node: cst.CSTNod
             hold(evaluator, node, value, shape, bound)
     if bound:
         world.bind(frame, _SIZES, tuple((name, *entry) for name, entry in bound.items()))
+
+
+def _configured(evaluator: Evaluator, function: Function, frame: Ref) -> None:
+    """Takes parameters of which nothing is known for what the project's configuration says."""
+    world = evaluator.machine.world
+    owner = None if function.owner is None else world.heap.get(function.owner.key)
+    stated = evaluator.machine.inputs.of(f"{owner.name}.{function.name}" if isinstance(owner, ClassObject) else function.name)
+    bound: Bound = {}
+    for parameter in _parameters(function.node.params) if stated else ():
+        name = parameter.name.value
+        value = (world.names(frame) or {}).get(name)
+        if name in stated and isinstance(value, Unknown):
+            _name_sizes(value, stated[name], bound, _SIGNATURE)
+            world.bind(frame, name, _taken(evaluator, value, stated[name], bound, parameter, "the configuration"))
 
 
 def _parameters(params: cst.Parameters) -> Iterator[cst.Param]:
@@ -94,8 +111,8 @@ def _size(value: Value, index: int) -> Value:
     return None if form(size) is None else size
 
 
-def _taken(evaluator: Evaluator, value: Unknown, stated: Stated, bound: Bound, node: cst.CSTNode) -> Value:
-    """A value of which nothing is known, as the tensor that its type says it is."""
+def _taken(evaluator: Evaluator, value: Unknown, stated: Stated, bound: Bound, node: cst.CSTNode, said: str = "its type") -> Value:
+    """A value of which nothing is known, as the tensor that its type, or what else is `said` of it, says it is."""
     world = evaluator.machine.world
     if world.rank_of(value.term) not in (None, stated.least):
         return value
@@ -105,7 +122,7 @@ def _taken(evaluator: Evaluator, value: Unknown, stated: Stated, bound: Bound, n
         if size is None:
             size = part(value.term, index)
         elif isinstance(size, int):
-            size = Length(size, None, Waypoint(int(size), "its type", evaluator.machine.site(node)))
+            size = Length(size, None, Waypoint(int(size), said, evaluator.machine.site(node)))
         sizes.append(trials.measured(size.form, None) if not isinstance(size, (int, Unknown)) else size)
     if stated.open:
         return Tensor(None, tuple(sizes))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import libcst as cst
 
 from convt_lint.expectations.annotated import TypingNames
+from convt_lint.expectations.inputs import Inputs
 from convt_lint.facts import Assumption, Fact, Path, Site, Step
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of, size_of, term_of
@@ -104,6 +105,7 @@ class Machine:
     mended: bool = False
     entry_instances: set[int] = field(default_factory=set)
     own: Mapping[str, Own] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=Inputs)
     mixed: set[int] = field(default_factory=set)
     overridden: dict[int, set[str]] = field(default_factory=dict)
     typing_names: TypingNames = field(default_factory=TypingNames)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from convt_lint.expectations import annotated, docstrings, products, types
+from convt_lint.expectations.inputs import NO_INPUTS, Inputs
 from convt_lint.facts import Assumption, Fact, LayerApplied, ProductStated, Site, SizeDocumented, SizeExpected
 from convt_lint.interpret import attributes, effects, touches
 from convt_lint.interpret.bindings import (
@@ -55,14 +56,15 @@ class Interpretation:
     supposed: list[tuple[Site, list[Fact]]]
 
 
-def interpret(module: cst.Module, own: Mapping[str, Own], *, supposes: bool = False, directed: bool = False) -> Interpretation:
+def interpret(module: cst.Module, own: Mapping[str, Own], inputs: Inputs = NO_INPUTS, *, supposes: bool = False, directed: bool = False) -> Interpretation:
     """Runs a module abstractly. Total: what it cannot follow stays unknown, and the bounds on the work end it.
 
-    own: the project's rows by name; supposes: whether each Sequential is also run on an input of any size (`supposed`, by its place);
+    own, inputs: what the project says of layers and parameters, by name; supposes: whether each Sequential is also run on an input of any size
+    (`supposed`, by its place);
     directed: whether the sizes of calls of networks are wanted.
     """
     program = Program()
-    program.machine.own = own
+    program.machine.own, program.machine.inputs = own, inputs
     program.machine.supposes, program.machine.directed = supposes, directed
     program.run(module)
     machine = program.machine

@@ -8,8 +8,13 @@ from hashlib import sha256
 
 from convt_lint.findings import Finding
 
-_PLACES = re.compile(r"\b(lines?|column) \d+")
+_PLACES = re.compile(r"\b(lines?|column|cell) \d+")
 """How messages speak of other places in the file."""
+
+
+def placeless(message: str) -> str:
+    """A message without the numbers of lines."""
+    return _PLACES.sub(r"\1", message)
 
 
 class Fingerprints:
@@ -21,7 +26,7 @@ class Fingerprints:
 
     def of(self, finding: Finding, path: str) -> str:
         """The next finding's fingerprint: 32 hexadecimal digits."""
-        key = path, finding.code, _PLACES.sub(r"\1", finding.message)
+        key = path, finding.code, placeless(finding.message)
         self._seen[key] += 1
         text = "\0".join((*key, str(self._seen[key])))
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

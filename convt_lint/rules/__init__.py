@@ -8,6 +8,7 @@ from convt_lint.facts import Facts
 from convt_lint.rules.base import Report, Rule
 from convt_lint.rules.cvt001_cannot_analyse import CannotAnalyse
 from convt_lint.rules.cvt002_bad_annotation import BadAnnotation
+from convt_lint.rules.cvt003_unused_suppression import UnusedSuppression
 from convt_lint.rules.cvt101_negative_output_padding import NegativeOutputPadding
 from convt_lint.rules.cvt102_output_padding_too_large import OutputPaddingTooLarge
 from convt_lint.rules.cvt103_non_positive_argument import NonPositiveArgument
@@ -36,6 +37,7 @@ __all__ = ["RULES", "Report", "Rule", "run_rules"]
 _CLASSES: tuple[type[Rule], ...] = (
     CannotAnalyse,
     BadAnnotation,
+    UnusedSuppression,
     NegativeOutputPadding,
     OutputPaddingTooLarge,
     NonPositiveArgument,

@@ -6,10 +6,12 @@ where such a file is met.
 
 from __future__ import annotations
 
-from convt_lint.sources.files import STDIN, SUFFIXES, Discovery, Exclusion, Target, Unreadable, decode_lines, discover, read, read_stdin
+from convt_lint.sources.exclusion import EXCLUDED_DIRECTORIES, Exclusion
+from convt_lint.sources.files import STDIN, SUFFIXES, Discovery, Target, Unreadable, decode_lines, discover, read, read_stdin
 from convt_lint.sources.kinds import Unfit, holds_code, text_of
 
 __all__ = [
+    "EXCLUDED_DIRECTORIES",
     "STDIN",
     "SUFFIXES",
     "Discovery",

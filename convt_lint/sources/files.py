@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import errno
-import fnmatch
 import io
 import os
 import stat
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from convt_lint.sources.exclusion import Exclusion, absolute, fits
+
+if TYPE_CHECKING:
+    from convt_lint.sources.ignored import Ignored
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
-
-EXCLUDED_DIRECTORIES = frozenset(
-    {
-        ".bzr",
-        ".direnv",
-        ".eggs",
-        ".git",
-        ".git-rewrite",
-        ".hg",
-        ".ipynb_checkpoints",
-        ".mypy_cache",
-        ".nox",
-        ".pants.d",
-        ".pyenv",
-        ".pytest_cache",
-        ".pytype",
-        ".ruff_cache",
-        ".svn",
-        ".tox",
-        ".venv",
-        ".vscode",
-        "__pycache__",
-        "__pypackages__",
-        "_build",
-        "buck-out",
-        "build",
-        "dist",
-        "node_modules",
-        "site-packages",
-        "venv",
-    }
-)
-"""Directories that a walk does not enter: ruff's defaults and `__pycache__`."""
 
 MAX_BYTES = 100 * 2**20
 """Larger files are refused: no Python source is, and reading one could exhaust the memory."""
@@ -72,34 +44,6 @@ class Unreadable(Exception):
     """A file whose bytes cannot be had; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """What a walk leaves out: `globs` match a name of the path or a whole path; with `force`, paths given directly too."""
-
-    globs: tuple[str, ...] = ()
-    force: bool = False
-
-    def skips(self, path: str, name: str) -> bool:
-        """Whether a walk skips the entry `name`, shown to the user as `path`."""
-        return bool(self.globs) and _matches(self.globs, path, name)
-
-    def skips_given(self, path: PurePath) -> bool:
-        """Whether a path given directly is skipped: only with `force`, and as if the walk had begun at the current directory."""
-        if not self.force:
-            return False
-        inside = _below_current_directory(path)
-        parts = PurePath(os.path.normpath(inside if inside is not None else path)).parts
-        # Above the current directory a name such as `build` says nothing about the project.
-        if inside is not None and any(part in EXCLUDED_DIRECTORIES for part in parts[:-1]):
-            return True
-        return any(self.skips(str(PurePath(*parts[: end + 1])), parts[end]) for end in range(len(parts)))
-
-
-def _matches(globs: Iterable[str], path: str, name: str) -> bool:
-    shown = path.replace(os.sep, "/")
-    return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(shown, glob.removeprefix("./").rstrip("/")) for glob in globs)
-
-
 @dataclass(slots=True)
 class Discovery:
     """The files found, each once and in a fixed order, and the given paths that do not exist."""
@@ -111,7 +55,7 @@ class Discovery:
 def discover(paths: Iterable[str | os.PathLike[str]], exclusion: Exclusion | None = None, include: tuple[str, ...] = ()) -> Discovery:
     """Finds the files to lint: files as given, whatever their suffix; directories walked for *.py, *.pyi and *.ipynb, sorted by path.
 
-    Files that match a glob of `include`, by name or path, are found in directories too.
+    Files that fit a glob of `include` are found in directories too.
     """
     finder = _Finder(exclusion or Exclusion(), include)
     for path in paths:
@@ -121,8 +65,14 @@ def discover(paths: Iterable[str | os.PathLike[str]], exclusion: Exclusion | Non
 
 class _Finder:
     def __init__(self, exclusion: Exclusion, include: tuple[str, ...] = ()) -> None:
+        if exclusion.globs or include:
+            from convt_lint.globs import rooted
+
+            here = absolute(os.curdir)
+            exclusion, include = replace(exclusion, globs=rooted(exclusion.globs, here)), rooted(include, here)
         self.exclusion = exclusion
         self.include = include
+        self._ignored: Ignored | None = None
         self.found = Discovery()
         self._seen_files: set[str] = set()
         self._seen_directories: set[str] = set()
@@ -139,15 +89,15 @@ class _Finder:
             else:
                 self.found.targets.append(Target(given, _words(error)))
             return
-        if self.exclusion.skips_given(PurePath(given)):
+        if self.exclusion.skips_given(given):
             return
         if stat.S_ISDIR(mode):
             self.found.targets.extend(sorted(self._walk(str(Path(given))), key=lambda target: target.name.split(os.sep)))
         elif self._is_new_file(given):
             self.found.targets.append(Target(given))
 
-    def _is_source(self, path: str, name: str) -> bool:
-        return name.endswith(SUFFIXES) or (bool(self.include) and _matches(self.include, path, name))
+    def _is_source(self, path: str) -> bool:
+        return path.endswith(SUFFIXES) or (bool(self.include) and fits(self.include, path))
 
     def _is_new_file(self, path: str) -> bool:
         return self._is_new(os.path.realpath(path))
@@ -161,6 +111,10 @@ class _Finder:
     def _walk(self, root: str) -> Iterator[Target]:
         # Links wait until all real entries are done, so that what is reachable both ways is reported under its own name.
         pending, links = [root], list[str]()
+        if self.exclusion.gitignore:
+            from convt_lint.sources.ignored import Ignored
+
+            self._ignored = Ignored(absolute(root), _read_if_possible)
         real_root = os.path.realpath(root)
         while pending or links:
             if pending:
@@ -179,24 +133,32 @@ class _Finder:
         except OSError as error:
             yield Target(directory, _words(error))
             return
+        if self._ignored is not None:
+            self._ignored.enter(absolute(directory), {entry.name for entry in entries})
         prefix = "" if directory == os.curdir else os.path.join(directory, "")
+        whole = os.path.join(absolute(directory), "")
         for entry in entries:
             path = prefix + entry.name
-            if entry.name in EXCLUDED_DIRECTORIES or self.exclusion.skips(path, entry.name):
+            if self.exclusion.skips(whole + entry.name):
                 continue
             kind = _kind(entry)
-            if kind == stat.S_IFLNK:
-                links.append(path)
-            elif kind == stat.S_IFDIR:
-                pending.append(path)
-            elif kind == stat.S_IFREG and self._is_source(path, entry.name) and self._is_new(os.path.join(real, entry.name)):
-                yield Target(path)
+            if kind == stat.S_IFDIR:
+                if not self._is_ignored(whole + entry.name, is_directory=True):
+                    pending.append(path)
+            elif (kind == stat.S_IFLNK or self._is_source(whole + entry.name)) and not self._is_ignored(whole + entry.name):
+                if kind == stat.S_IFLNK:
+                    links.append(path)
+                elif kind == stat.S_IFREG and self._is_new(os.path.join(real, entry.name)):
+                    yield Target(path)
+
+    def _is_ignored(self, path: str, *, is_directory: bool = False) -> bool:
+        return self._ignored is not None and self._ignored.skips(path, is_directory=is_directory)
 
     def _link(self, link: str, real_root: str, pending: list[str]) -> Iterator[Target]:
         try:
             mode = os.stat(link).st_mode
         except OSError as error:
-            if self._is_source(link, os.path.basename(link)):
+            if self._is_source(absolute(link)):
                 yield Target(link, f"broken link: {_words(error)}" if error.errno in _MISSING else _words(error))
             return
         if stat.S_ISDIR(mode):
@@ -204,7 +166,7 @@ class _Finder:
             # A link to the root or above it is a loop that would widen the walk to what the user did not name.
             if not f"{real_root}{os.sep}".startswith(real.rstrip(os.sep) + os.sep):
                 pending.append(link)
-        elif stat.S_ISREG(mode) and self._is_source(link, os.path.basename(link)) and self._is_new_file(link):
+        elif stat.S_ISREG(mode) and self._is_source(absolute(link)) and self._is_new_file(link):
             yield Target(link)
 
 
@@ -218,14 +180,6 @@ def _kind(entry: os.DirEntry[str]) -> int:
         return stat.S_IFREG if entry.is_file(follow_symlinks=False) else 0
     except OSError:
         return 0
-
-
-def _below_current_directory(path: PurePath) -> PurePath | None:
-    absolute = PurePath(os.path.abspath(path))
-    try:
-        return absolute.relative_to(os.getcwd())
-    except (ValueError, OSError):
-        return None
 
 
 def _words(error: OSError) -> str:
@@ -251,6 +205,13 @@ def read(path: str | PurePath) -> bytes:
     if len(source) > MAX_BYTES:
         raise Unreadable(f"larger than {MAX_BYTES // 2**20} MiB")
     return source
+
+
+def _read_if_possible(path: str) -> bytes:
+    try:
+        return read(path)
+    except Unreadable:
+        return b""
 
 
 def _all_of(descriptor: int, size: int) -> bytes:
