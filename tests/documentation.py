@@ -1,14 +1,19 @@
-"""README and docs/ as the tests see them: their code blocks, and the commands in these, run as a reader runs them."""
+"""README and docs/ as the tests see them: their code blocks, and the commands in these, run as a reader runs them.
+
+`python tests/documentation.py` writes what the commands print today into the pages, where that is not what they show.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import runpy
 import shlex
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,16 +25,36 @@ from convt_lint.cli import main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 _FENCE = re.compile(r"^( *)(`{3,})(\w*)[^\n]*\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
+_OURS = re.compile(r"\b(?:fixtures/[\w./]+|README\.md)")
 _NAME = re.compile(r"# (?:file: )?([\w./-]+\.(?:py|toml|cfg|md))\n")
+
+
+NOT_RUN = {
+    "pip install": "installs",
+    "python3 -m venv": "makes an environment, and installs",
+    "python docs/examples/lint_corpus.py": "tests/test_executors.py runs it with a cluster",
+    "convt-lint --confirm": "starts torch; docs/tutorial.md shows what it prints",
+    ".ci/run": "runs these tests",
+    "python -m pytest": "runs these tests",
+    "python benchmarks/": "downloads packages, or takes many minutes",
+    "ruff check .": "part of .ci/run",
+    "mypy --strict": "part of .ci/run",
+    "sphinx-build": "a test of its own builds the pages",
+    "python docs/picture.py": "tests/test_picture.py holds what it draws against the file",
+    "python tests/documentation.py": "writes what is tested here",
+}
+"""Commands that are shown and not run, by how they begin, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its first word after the fence, its text without the indentation, and its line in the page."""
+    """A fenced block: its first word after the fence, its text without the indentation, and where it stands in the page."""
 
     language: str
     text: str
     row: int
+    indentation: str
+    span: tuple[int, int]
 
     @property
     def name(self) -> str | None:
@@ -45,6 +70,11 @@ class Block:
         parts = re.split(r"^\$ (.*)\n?", self.text, flags=re.MULTILINE)[1:]
         return [(command, output.strip("\n")) for command, output in zip(parts[::2], parts[1::2], strict=True)]
 
+    @property
+    def shows_output(self) -> bool:
+        """Whether it shows what commands print; else it is a list of usages."""
+        return any(output for _, output in self.commands)
+
 
 def blocks(page: Path) -> list[Block]:
     """All fenced blocks of a page, in order."""
@@ -52,8 +82,42 @@ def blocks(page: Path) -> list[Block]:
     found = []
     for fence in _FENCE.finditer(text):
         content = re.sub(rf"^{fence[1]}", "", fence[4], flags=re.MULTILINE)
-        found.append(Block(fence[3], content, text.count("\n", 0, fence.start()) + 1))
+        found.append(Block(fence[3], content, text.count("\n", 0, fence.start()) + 1, fence[1], fence.span(4)))
     return found
+
+
+@contextlib.contextmanager
+def reader(page: Path, folder: Path) -> Iterator[None]:
+    """Where a reader tries a page: an empty directory of their own, with what its commands name of the checkout. Nothing there colours output."""
+    for command in (command for block in blocks(page) for command, _ in block.commands):
+        for name in _OURS.findall(command):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                target.symlink_to(ROOT / name)
+    before = dict(os.environ)
+    for name in ("CI_PROJECT_DIR", "NO_COLOR", "FORCE_COLOR", "FORCE_HYPERLINK"):
+        os.environ.pop(name, None)
+    os.environ["COLUMNS"] = "120"
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def ran(page: Path) -> Iterator[tuple[Block, list[tuple[str, str, int, str]]]]:
+    """Tries a page from top to bottom, in the current directory: each block with its commands, what it shows, and the exit code and what is printed.
+
+    A block that begins with the name of a file is that file.
+    """
+    for block in blocks(page):
+        if block.name is not None:
+            target = Path(block.name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.text, encoding="utf-8")
+        yield block, [(command, shown, *call(command)) for command, shown in block.commands if not command.startswith(tuple(NOT_RUN))]
 
 
 def matches(shown: str, printed: str) -> bool:
@@ -110,3 +174,26 @@ def _script(arguments: list[str]) -> int:
     finally:
         sys.argv = before
     return 0
+
+
+def update(page: Path) -> bool:
+    """Writes what the commands of a page print into it, and says whether that changed it. What is left out by `...` stays so as long as it matches."""
+    text, shift = page.read_text(encoding="utf-8"), 0
+    old = text
+    with tempfile.TemporaryDirectory() as folder, reader(page, Path(folder)):
+        for block, results in ran(page):
+            if not block.shows_output:
+                continue
+            content = "\n\n".join(f"$ {command}\n{shown if matches(shown, printed) else printed.strip(chr(10))}" for command, shown, _, printed in results)
+            content = "".join(f"{block.indentation}{line}".rstrip() + "\n" for line in content.split("\n"))
+            start, end = (place + shift for place in block.span)
+            if any(not matches(shown, printed) for _, shown, _, printed in results):
+                text, shift = text[:start] + content + text[end:], shift + len(content) - (end - start)
+    page.write_text(text, encoding="utf-8")
+    return text != old
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        if update(page):
+            print(page.relative_to(ROOT))
