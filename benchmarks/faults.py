@@ -20,7 +20,7 @@ FAULTS = {
     "channels.py": 6,
     "skip.py": 13,
     "typed.py": 12,
-    "shaped.py": 9,
+    "shaped.py": 10,
     "comment.py": 5,
     "order.py": 6,
     "network.py": 15,
@@ -73,7 +73,7 @@ def commands(bins: dict[str, Path]) -> dict[str, list[str]]:
             "--python-interpreter-path",
             pyrefly,
         ],
-        "mypy": [str(bins["torch"] / "mypy"), "--strict"],
+        "mypy": [str(bins["torch"] / "mypy"), "--strict", "--disable-error-code", "no-any-return"],
         "Pyright": [str(bins["torch"] / "pyright"), "--pythonpath", torch],
         "TorchFix": [str(bins["torchfix"] / "torchfix"), "--select", "ALL"],
         "ruff, all rules": [
@@ -88,7 +88,7 @@ def commands(bins: dict[str, Path]) -> dict[str, list[str]]:
             "--output-format",
             "concise",
         ],
-        "flake8, bugbear, tensors": [str(bins["flake8"] / "flake8"), "--isolated", "--max-line-length", "160"],
+        "flake8, bugbear, tensors": [str(bins["flake8"] / "flake8"), "--isolated", "--max-line-length", "160", "--extend-ignore", "WT1"],
     }
 
 
