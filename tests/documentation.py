@@ -182,13 +182,12 @@ def update(page: Path) -> bool:
     old = text
     with tempfile.TemporaryDirectory() as folder, reader(page, Path(folder)):
         for block, results in ran(page):
-            if not block.shows_output:
+            if not block.shows_output or all(matches(shown, printed) for _, shown, _, printed in results):
                 continue
             content = "\n\n".join(f"$ {command}\n{shown if matches(shown, printed) else printed.strip(chr(10))}" for command, shown, _, printed in results)
             content = "".join(f"{block.indentation}{line}".rstrip() + "\n" for line in content.split("\n"))
             start, end = (place + shift for place in block.span)
-            if any(not matches(shown, printed) for _, shown, _, printed in results):
-                text, shift = text[:start] + content + text[end:], shift + len(content) - (end - start)
+            text, shift = text[:start] + content + text[end:], shift + len(content) - (end - start)
     page.write_text(text, encoding="utf-8")
     return text != old
 
