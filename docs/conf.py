@@ -1,4 +1,7 @@
-"""How Sphinx builds this documentation: `sphinx-build -W -b dirhtml docs build/docs`."""
+"""How Sphinx builds this documentation: `sphinx-build -W -b dirhtml docs build/docs`.
+
+Sphinx, for it turns links that lead nowhere into errors; its dirhtml builder gives the rules' pages the addresses that `convt_lint.urls` tells.
+"""
 
 import sys
 from pathlib import Path
@@ -23,6 +26,7 @@ html_theme = "furo"
 html_title = f"convt-lint {release}"
 html_show_sphinx = False
 html_copy_source = False
+html_use_index = False
 
 
 def setup(app: Sphinx) -> None:
