@@ -14,8 +14,10 @@ from surface import ROOT, environment
 
 from convt_lint import lint_bytes
 from convt_lint.config import load
+from convt_lint.linting import check_bytes
 from convt_lint.output import FORMATS
 from convt_lint.rules import RULES
+from convt_lint.selection import DEFAULT_SELECT, Selection
 
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
@@ -69,6 +71,19 @@ def test_there_is_a_sample_of_each_format() -> None:
 
 def test_the_readme_lists_all_rules() -> None:
     assert re.findall(r"^\| (CVT\d+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE) == list(RULES)
+
+
+def test_the_comparison_says_what_is_found() -> None:
+    """The column of convt-lint in the table, program by program; `benchmarks/faults.py` makes all of it."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import faults
+
+    table = dict(re.findall(r"^\| `(\w+\.py)` \| (yes|-) \|", faults.PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    programs = faults.programs()
+    assert table.keys() == faults.FAULTS.keys() <= programs.keys()
+    for name, cell in table.items():
+        findings = check_bytes(programs[name].encode(), PurePath(name), Selection((*DEFAULT_SELECT, "CVT301"))).findings
+        assert {finding.row for finding in findings} == ({faults.FAULTS[name]} if cell == "yes" else set()), name
 
 
 @pytest.mark.slow
