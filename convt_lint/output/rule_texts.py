@@ -37,3 +37,19 @@ def documentation(rule: Rule, style: Style) -> Iterator[str]:
             yield style.paint(line.lstrip("# "), BOLD, CYAN)
         else:
             yield line
+
+
+def on_devices(rule: Rule, style: Style) -> Iterator[str]:
+    """What devices do with the layers that a rule reports, as lines for a terminal; nothing where none was tried."""
+    from convt_lint.confirm.catalogue import KINDS, described
+    from convt_lint.device_tables import rows, sentence
+
+    layers: dict[str, list[str]] = {}
+    for kind in KINDS:
+        if kind.code == rule.code:
+            layers.setdefault(sentence(rows(kind.name)), []).append(described(kind))
+    if layers:
+        yield from ("", style.paint("On devices", BOLD, CYAN))
+    for said, described_layers in layers.items():
+        yield f"{' | '.join(described_layers)}:"
+        yield f"    {said}"
