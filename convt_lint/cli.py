@@ -434,10 +434,10 @@ def _explain(arguments: list[str]) -> int:
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
         return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
-    from convt_lint.output.rule_texts import documentation, on_devices
+    from convt_lint.output.rule_texts import documentation, on_devices, suppressing
 
     style = Style(_wants_colour("auto", sys.stdout))
-    print("\n".join([*documentation(rule, style), *on_devices(rule, style)]))
+    print("\n".join([*documentation(rule, style), *on_devices(rule, style), *suppressing(rule, style)]))
     return CLEAN
 
 
