@@ -34,6 +34,7 @@ NOT_RUN = {
     "python3 -m venv": "makes an environment, and installs",
     "python docs/examples/lint_corpus.py": "tests/test_executors.py runs it with a cluster",
     "convt-lint --confirm": "starts torch; docs/tutorial.md shows what it prints",
+    "convt-lint devices": "takes half a minute; tests/test_devices.py runs it",
     ".ci/run": "runs these tests",
     "python -m pytest": "runs these tests",
     "python benchmarks/": "downloads packages, or takes many minutes",
