@@ -55,7 +55,8 @@ def messages(rule: Rule, documentation: str) -> Iterator[str]:
     """What the command prints of the documentation's example, with `--output-format concise`."""
     found = EXAMPLE.search(documentation)
     source = found[1].encode() if found else b""
-    for finding in check_bytes(source, PurePath("example.py"), Selection((*DEFAULT_SELECT, rule.code))).findings:
+    ignored = tuple(code for code in DEFAULT_IGNORE if code != rule.code)
+    for finding in check_bytes(source, PurePath("example.py"), Selection((*DEFAULT_SELECT, rule.code), ignored)).findings:
         yield f"example.py:{finding.row}:{finding.column}: {finding.code} {finding.message}"
 
 
