@@ -2,6 +2,8 @@
 
 import sys
 
+from convt_lint.interrupts import INTERRUPTED, is_interrupt
+
 
 def main() -> int:
     """Runs the command. An interrupt while it is still being loaded ends it as quietly as a later one."""
@@ -9,8 +11,10 @@ def main() -> int:
         from convt_lint.cli import main as run
 
         return run()
-    except KeyboardInterrupt:
-        return 130
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not is_interrupt(error):
+            raise
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from convt_lint import __version__
 from convt_lint.cache import FOLDER, Cache, open_cache
 from convt_lint.config import KEYS, BadConfig, of_options
 from convt_lint.findings import Finding
+from convt_lint.interrupts import INTERRUPTED, is_interrupt
 from convt_lint.jobs import usable_cpus
 from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Style, count, is_refuted, place, renderer
 from convt_lint.output.base import BOLD, printable
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "convt-lint"
 CLEAN, FOUND, FAILED = 0, 1, 2
-INTERRUPTED, PIPE_CLOSED = 130, 141
+PIPE_CLOSED = 141
 
 EXIT_CODES = "exit codes: 0 nothing found; 1 findings (a file that cannot be analysed is one); 2 bad usage or a path that does not exist."
 
@@ -61,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _fail(f"cannot write the output: {error.strerror or error}")
         _discard_stdout()
         return PIPE_CLOSED
-    except Exception:  # 1, with which Python would end, means findings
+    except Exception as error:  # 1, with which Python would end, means findings
+        if is_interrupt(error):
+            return INTERRUPTED
         import traceback
 
         from convt_lint.commands.version import crash_report

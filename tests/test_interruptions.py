@@ -22,6 +22,7 @@ from surface import GOOD, ROOT, environment, run
 from convt_lint import cache, jobs, sources
 from convt_lint.cli import main
 from convt_lint.jobs import run_all
+from convt_lint.project import NOTHING_SAID
 from convt_lint.runner import FileReport, report_lost, report_targets
 from convt_lint.selection import DEFAULT
 from convt_lint.sources import Target, discover
@@ -97,7 +98,7 @@ def _without_permission(path: Path) -> None:
 def test_a_file_that_is_no_longer_what_was_found_costs_itself(tree: Path, change: Callable[[Path], None], words: str, count: int) -> None:
     found = discover(["."])
     change(tree / "m02.py")
-    reports = list(report_targets(found, DEFAULT, {}, jobs=count))
+    reports = list(report_targets(found, DEFAULT, NOTHING_SAID, jobs=count))
     assert [[finding.code for finding in report.findings] for report in reports] == [["CVT102"]] * 2 + [["CVT001"]] + [["CVT102"]] * 3
     assert reports[2].findings[0].message == f"this file could not be read: {words}"
 
@@ -342,7 +343,7 @@ def test_without_processes_the_command_does_the_work_itself(tree: Path, monkeypa
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(concurrent.futures, "ProcessPoolExecutor", refuse)
-    reports = list(report_targets(discover(["."]), DEFAULT, {}, jobs=3))
+    reports = list(report_targets(discover(["."]), DEFAULT, NOTHING_SAID, jobs=3))
     assert [len(report.findings) for report in reports] == [1] * 6
 
 
