@@ -18,6 +18,7 @@ from convt_lint.facts import AnalysisStopped, ExampleShown, Fact, LayerBuilt, Sh
 from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.project import NOTHING_SAID, Project
 from convt_lint.syntax.doctests import Doctests, Place, doctests
+from convt_lint.syntax.guard import LAST, Bounds
 from convt_lint.syntax.parsing import parse
 from convt_lint.syntax.positions import locate
 from convt_lint.syntax.walk import walk
@@ -75,18 +76,18 @@ class Examples:
         return places[min(max(row - self.end - 2, 0), len(places) - 1)]
 
 
-def _parsed(source: bytes) -> tuple[cst.Module | AnalysisStopped, bytes, Examples | None]:
+def _parsed(source: bytes, bounds: Bounds) -> tuple[cst.Module | AnalysisStopped, bytes, Examples | None]:
     """The module, what it was parsed from, and the examples in its docstrings, which stand as functions behind its end."""
     text = _decoded(source) if b">>>" in source else None
     found = None if text is None else doctests(text)
     if text is not None and found is not None:
         text = text if text.endswith("\n") else f"{text}\n"
         longer_source = (text + found.code).encode("utf-8", "replace")
-        longer = parse(longer_source)
+        longer = parse(longer_source, bounds)
         if isinstance(longer, cst.Module):
             nodes = {id(node) for function in longer.body[-found.count :] for node in walk(function)}
             return longer, longer_source, Examples(text.count("\n"), found, nodes)
-    return parse(source), source, None
+    return parse(source, bounds), source, None
 
 
 def _decoded(source: bytes) -> str | None:
@@ -120,10 +121,13 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | None = None) -> Analysis:
-    """The facts of one source. `path` tells which module it is for what the project says of it by name."""
+def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | None = None, bounds: Bounds = LAST) -> Analysis:
+    """The facts of one source. `path` tells which module it is for what the project says of it by name.
+
+    Raises Risky for a source that can be parsed, but is past the bounds.
+    """
     with _deep():
-        module, parsed, examples = _parsed(source)
+        module, parsed, examples = _parsed(source, bounds)
         if isinstance(module, AnalysisStopped):
             return Analysis([module])
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

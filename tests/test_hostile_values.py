@@ -290,7 +290,9 @@ from pathlib import PurePath
 sys.path.insert(0, sys.argv[1])
 from test_hostile_values import ALL, SECONDS
 import convt_lint.analysis, convt_lint.certainty, convt_lint.rules
-from convt_lint.linting import check_bytes
+from convt_lint.linting import check_here
+from convt_lint.project import NOTHING_SAID
+from convt_lint.selection import DEFAULT
 for name in sys.argv[2:] or ALL:
     source = ALL[name].encode()
     reader, writer = os.pipe()
@@ -299,7 +301,7 @@ for name in sys.argv[2:] or ALL:
         resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) * 6, int(SECONDS) * 6))
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
         began = time.process_time()
-        result = check_bytes(source, PurePath("hostile.py"))
+        result = check_here(source, PurePath("hostile.py"), DEFAULT, False, NOTHING_SAID)
         took = time.process_time() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
         told = [[finding.code, finding.row, finding.message] for finding in result.findings]
