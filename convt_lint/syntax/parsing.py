@@ -6,6 +6,7 @@ import ast
 import codecs
 import re
 import warnings
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -16,7 +17,14 @@ SPLIT = "split the expression, or move the data to a file of its own"
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
-def parse(source: bytes, bounds: Bounds = LAST) -> cst.Module | AnalysisStopped:
+class Parsed(NamedTuple):
+    """A module, and what it was parsed from: the source, with its largest literals blanked out."""
+
+    module: cst.Module
+    source: bytes
+
+
+def parse(source: bytes, bounds: Bounds = LAST) -> Parsed | AnalysisStopped:
     """Parses a source; AnalysisStopped says why and where it could not be. Raises Risky for one that could be, but not within the bounds."""
     nul = source.find(b"\0")
     if nul >= 0:
@@ -31,7 +39,7 @@ def parse(source: bytes, bounds: Bounds = LAST) -> cst.Module | AnalysisStopped:
             raise Risky(allowed)
         return stopped(refused.reason, refused.row, refused.column, SPLIT)
     try:
-        return cst.parse_module(allowed)
+        return Parsed(cst.parse_module(allowed), allowed)
     except cst.ParserSyntaxError as error:
         return _without_tabs(allowed) or _syntax_error(source, error)
     except RecursionError:
@@ -40,13 +48,13 @@ def parse(source: bytes, bounds: Bounds = LAST) -> cst.Module | AnalysisStopped:
         return stopped(f"the parser failed: {_plain(str(error)) or type(error).__name__}", 1, 1)
 
 
-def _without_tabs(source: bytes) -> cst.Module | None:
+def _without_tabs(source: bytes) -> Parsed | None:
     """The module with its indentation in spaces: LibCST is stricter than Python about a block indented with both."""
     if re.search(rb"^[ ]*\t", source, re.MULTILINE) is None or _python_error(source) is not None:
         return None
     expanded = re.sub(rb"(?m)^[ \t]+", lambda match: match[0].expandtabs(8), source)
     try:
-        return cst.parse_module(expanded)
+        return Parsed(cst.parse_module(expanded), expanded)
     except Exception:
         return None
 
