@@ -15,10 +15,12 @@ import sysconfig
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path, PurePath
 from random import Random
 
-from convt_lint.linting import check_bytes
+from convt_lint.linting import check_here
+from convt_lint.project import NOTHING_SAID
 from convt_lint.selection import ALL
 
 SECONDS = 2.0
@@ -39,7 +41,8 @@ class NetworkBehindTheFile(__import__("torch").nn.Module):
 """
 
 
-def real_files(folders: Iterable[str | Path] = ()) -> list[Path]:
+@cache
+def real_files(folders: tuple[str, ...] = ()) -> list[Path]:
     """The files of some folders: of Python's library, its tests among them, and of the packages that are installed."""
     chosen = {Path(folder) for folder in folders} or {Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")}
     return sorted({path for folder in chosen for path in folder.rglob("*.py") if path.is_file()})
@@ -53,7 +56,7 @@ def with_network(path: Path) -> bytes:
 def _judge(source: bytes) -> str:
     """What becomes of a source: "found" where the layer behind it is."""
     codes = Counter()
-    for finding in check_bytes(source, PurePath("any.py"), ALL, unchecked=True).findings:
+    for finding in check_here(source, PurePath("any.py"), ALL, True, NOTHING_SAID).findings:
         if "the checker itself failed" in finding.message:
             return finding.message
         codes[finding.code] += 1
@@ -95,7 +98,7 @@ def main() -> int:
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--sample", type=int)
     options = parser.parse_args()
-    paths = real_files(options.folders)
+    paths = real_files(tuple(options.folders))
     if options.sample:
         paths = Random(7).sample(paths, min(options.sample, len(paths)))
     import convt_lint.analysis, convt_lint.certainty, convt_lint.rules  # noqa: E401, F401, I001 - once, and not in each process
