@@ -61,12 +61,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _fail(f"cannot write the output: {error.strerror or error}")
         _discard_stdout()
         return PIPE_CLOSED
+    except Exception:  # 1, with which Python would end, means findings
+        import traceback
+
+        from convt_lint.commands.version import crash_report
+
+        if sys.stderr is not None:
+            traceback.print_exc()
+        return _fail(crash_report())
 
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help", "-V", "--version"):
         _top_parser().parse_args(arguments)
-    commands = {"check": _check, "explain": _explain, "rules": _rules, "solve": _solve, "draw": _draw, "devices": _devices}
+    commands = {"check": _check, "explain": _explain, "rules": _rules, "solve": _solve, "draw": _draw, "devices": _devices, "version": _version}
+    commands["generate-shell-completion"] = _generate_shell_completion
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
     return _check(arguments)
@@ -95,6 +104,16 @@ def _discard_stdout() -> None:
 
 
 _FORMS = ("[check] [options] [PATH ...]", "explain CODE", "rules", "solve --in L --out T [options]", "draw --kernel K [options]", "devices [options]")
+_COMMANDS = {
+    "check": "check files and directories (the default)",
+    "explain": "show a rule's documentation",
+    "rules": "list the rules",
+    "solve": "find the layers that take one length to another",
+    "draw": "show which input reaches which output",
+    "devices": "run impossible layers on the devices at hand",
+    "version": "show the versions that a report of a bug should tell",
+    "generate-shell-completion": "write what completes these words in a shell",
+}
 
 
 def _top_parser() -> argparse.ArgumentParser:
@@ -106,12 +125,8 @@ def _top_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="")
-    commands.add_parser("check", help="check files and directories (the default)")
-    commands.add_parser("explain", help="show a rule's documentation")
-    commands.add_parser("rules", help="list the rules")
-    commands.add_parser("solve", help="find the layers that take one length to another")
-    commands.add_parser("draw", help="show which input reaches which output")
-    commands.add_parser("devices", help="run impossible layers on the devices at hand")
+    for name, text in _COMMANDS.items():
+        commands.add_parser(name, help=text)
     return parser
 
 
@@ -431,7 +446,7 @@ def _summary(findings: list[Finding], known: int) -> str:
     return f"Found {count(len(findings) - refuted, 'error')}.{remark}"
 
 
-# ---- solve, draw and devices
+# ---- the commands that have modules of their own
 
 
 def _solve(arguments: list[str]) -> int:
@@ -452,31 +467,55 @@ def _devices(arguments: list[str]) -> int:
     return devices.run(arguments)
 
 
+def _version(arguments: list[str]) -> int:
+    from convt_lint.commands import version
+
+    return version.run(arguments)
+
+
+def _generate_shell_completion(arguments: list[str]) -> int:
+    from convt_lint.commands import completion, devices, draw, solve, version
+
+    parsers = {"check": _check_parser(), "explain": _explain_parser(), "rules": _rules_parser(), "solve": solve.parser(), "draw": draw.parser()}
+    parsers |= {"devices": devices.parser(), "version": version.parser(), "generate-shell-completion": completion.parser()}
+    return completion.run(arguments, parsers, _COMMANDS)
+
+
 # ---- explain and rules
 
 
-def _explain(arguments: list[str]) -> int:
+def _explain_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} explain", description="Shows a rule's documentation.")
     parser.add_argument("code", metavar="CODE", help="a rule's code or name: CVT102, output-padding-too-large")
-    wanted = parser.parse_args(arguments).code
+    return parser
+
+
+def _rules_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} rules", description="Lists the rules.")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    return parser
+
+
+def _explain(arguments: list[str]) -> int:
+    wanted = _explain_parser().parse_args(arguments).code
     from convt_lint.rules import RULES
 
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
         return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
-    from convt_lint.output.rule_texts import documentation
+    from convt_lint.output.rule_texts import documentation, on_devices, suppressing
 
-    print("\n".join(documentation(rule, Style(_wants_colour("auto", sys.stdout)))))
+    style = Style(_wants_colour("auto", sys.stdout))
+    print("\n".join([*documentation(rule, style), *on_devices(rule, style), *suppressing(rule, style)]))
     return CLEAN
 
 
 def _rules(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog=f"{PROGRAM} rules", description="Lists the rules.")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    options = _rules_parser().parse_args(arguments)
     from convt_lint.rules import RULES
 
     rows = [_row(rule) for _, rule in sorted(RULES.items())]
-    if parser.parse_args(arguments).output_format == "json":
+    if options.output_format == "json":
         import json
 
         print(json.dumps(rows, indent=2))

@@ -45,12 +45,21 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerKind:
+    """What sort of impossible layer a finding speaks of, by its name in `confirm.catalogue`, and the layer's number of spatial axes."""
+
+    name: str
+    dims: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One diagnostic. Rows and columns count from 1; `message` is one line, the rest is shown where there is room.
 
     formula: the arithmetic with its numbers; suggestions: what to write instead, best first; trace: the way the code took
     there; evidence: the numbers behind it, ready for JSON; cell: that of a notebook, where rows count from its first, else 0;
-    noqa_row: where a noqa would stand, where only the linter can tell: in notebooks and documents.
+    noqa_row: where a noqa would stand, where only the linter can tell: in notebooks and documents; kind: None where the layer is like none that was
+    tried on devices.
     """
 
     code: str
@@ -70,6 +79,7 @@ class Finding:
     confirmation: Confirmation | None = None
     cell: int = 0
     noqa_row: int | None = None
+    kind: LayerKind | None = None
 
     @property
     def sort_key(self) -> tuple[int, int, int, str, str]:

@@ -190,6 +190,7 @@ def _finding(rule: Rule, report: Report, path: PurePath) -> Finding:
         report.evidence,
         rule.severity,
         probe=report.probe,
+        kind=report.kind,
     )
 
 

@@ -30,17 +30,18 @@ def run(*arguments: str | bytes, cwd: Path, stdin: bytes = b"", **changes: str) 
     return subprocess.run([sys.executable, "-m", "convt_lint", *arguments], cwd=cwd, input=stdin, capture_output=True, env=environment(**changes), timeout=120)
 
 
-def run_flake8(*arguments: str, cwd: Path, config: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def run_flake8(*arguments: str, cwd: Path, config: Path, stdin: bytes = b"", settings: str = "") -> subprocess.CompletedProcess[bytes]:
     """flake8 with this linter as a plugin."""
-    write_flake8_config(config)
+    write_flake8_config(config, settings)
     command = [sys.executable, "-m", "flake8", "--config", str(config), *arguments]
     return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment(), timeout=120)
 
 
-def write_flake8_config(config: Path) -> None:
+def write_flake8_config(config: Path, settings: str = "") -> None:
     """A configuration with this linter as a plugin: by its entry point where the project is installed, else as a local plugin."""
     installed = any(point.name == "CVT" for point in entry_points(group="flake8.extension"))
-    config.write_text("[flake8]\n" if installed else "[flake8:local-plugins]\nextension =\n    CVT = convt_lint.flake8_plugin:Plugin\n")
+    plugin = "" if installed else "[flake8:local-plugins]\nextension =\n    CVT = convt_lint.flake8_plugin:Plugin\n"
+    config.write_text(f"{plugin}[flake8]\n{settings}")
 
 
 def places_to_cut(source: str) -> list[int]:

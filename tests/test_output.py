@@ -165,6 +165,7 @@ def test_json_records() -> None:
         "cell": None,
         "code": "CVT102",
         "confirmation": {"verdict": "confirmed", "device": "cpu", "detail": "output padding must be smaller"},
+        "devices": [],
         "end_location": {"row": 2, "column": 13},
         "evidence": {"stride": [2], "reachable": "range(19, 21)", "factor": 0.5},
         "filename": "pkg/model.py",

@@ -282,6 +282,7 @@ def test_sarif() -> None:
         "suggestions": list(FINDING.suggestions),
         "trace": list(FINDING.trace),
         "confirmation": None,
+        "devices": [],
     }
     assert run["results"][2]["properties"]["confirmation"]["verdict"] == "confirmed"
     assert not any("suppressions" in result for result in run["results"])

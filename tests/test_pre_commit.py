@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,22 +46,28 @@ def hook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pre_commit_runs_the_hook(hook: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    model = page.partition("```python\n")[2].partition("```")[0]
+    config, shown = re.findall(r"```(?:yaml|text)\n(.*?)\n```", page.partition("\n## pre-commit\n")[2], re.DOTALL)[:2]
+    config = re.sub("(repo|rev): .*", lambda line: f"{line[1]}: {hook if line[1] == 'repo' else git('rev-parse', 'HEAD', cwd=hook)}", config)
+    (tmp_path / "config.yaml").write_text(config)
     user = tmp_path / "user"
     (user / "build").mkdir(parents=True)
-    for name, text in {"bad.py": BAD, "good.py": GOOD, "notes.txt": BAD, "build/skipped.py": BAD, "nb.ipynb": NOTEBOOK}.items():
+    for name, text in {"bad.py": BAD, "good.py": GOOD, "notes.txt": BAD, "build/skipped.py": BAD, "nb.ipynb": NOTEBOOK, "model.py": model}.items():
         (user / name).write_text(text)
     commit_all(user)
     environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
 
-    def try_repo(*files: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pre_commit", "try-repo", str(hook), "convt-lint", "--files", *files]
+    def pre_commit(*files: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pre_commit", "run", "--config", str(tmp_path / "config.yaml"), "--files", *files]
         return subprocess.run(command, cwd=user, env=environment, capture_output=True, text=True, timeout=500)
 
-    everything = try_repo("bad.py", "good.py", "notes.txt", "build/skipped.py", "nb.ipynb")
+    everything = pre_commit("bad.py", "good.py", "notes.txt", "build/skipped.py", "nb.ipynb")
     assert everything.returncode == 1, everything.stdout + everything.stderr
     assert "bad.py:2:9: CVT102 " in everything.stdout
     assert "nb.ipynb:cell 1:2:9: CVT102 " in everything.stdout
     assert "Found 2 errors." in everything.stdout
-    good = try_repo("good.py", "notes.txt")
+    good = pre_commit("good.py", "notes.txt")
     assert good.returncode == 0, good.stdout + good.stderr
     assert "Passed" in good.stdout
+    assert pre_commit("model.py").stdout.strip() == shown

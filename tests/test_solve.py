@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import product
-from pathlib import Path
 
 import pytest
 import torch
@@ -204,14 +203,3 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str], arguments: str, words: st
     code, out, err = command(capsys, arguments)
     assert (code, out) == (2, "")
     assert words in err
-
-
-def test_the_readme_shows_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
-    section = readme.partition("### Find the layer")[2].partition("```text\n")[2].partition("```")[0]
-    shown = section.split("$ convt-lint ")[1:]
-    assert len(shown) == 3
-    for block in shown:
-        line, _, output = block.partition("\n")
-        assert main(line.split()) == 0
-        assert capsys.readouterr().out.strip() == output.strip()

@@ -1,11 +1,10 @@
-"""The project's addresses, links to the rules' pages, what `--statistics` is written as, and the samples of the documentation."""
+"""The project's addresses, links to the rules' pages, and what `--statistics` is written as."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -92,19 +91,3 @@ def test_statistics_are_written_in_formats_that_can_hold_them(here: Path) -> Non
         refused = run("a.py", "--statistics", f"--output-format={name}", cwd=here)
         assert (refused.returncode, refused.stdout) == (2, b"")
         assert b"--statistics cannot be written as" in refused.stderr
-
-
-SAMPLES = re.findall(r"^```\w+\n\$ convt-lint (.*)\n((?s:.*?))^```", (ROOT / "docs" / "output.md").read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def test_there_is_a_sample_of_each_format() -> None:
-    from convt_lint.output import FORMATS
-
-    assert [arguments.split()[1] for arguments, _ in SAMPLES if "--statistics" not in arguments] == list(FORMATS)
-
-
-@pytest.mark.parametrize(("arguments", "shown"), SAMPLES, ids=[arguments for arguments, _ in SAMPLES])
-def test_samples_are_what_the_command_prints(arguments: str, shown: str) -> None:
-    printed = run("--isolated", "--no-cache", *shlex.split(arguments), cwd=ROOT).stdout.decode()
-    pattern = ".*".join(map(re.escape, shown.rstrip("\n").split("...")))
-    assert re.fullmatch(pattern, printed.rstrip("\n"), re.DOTALL)

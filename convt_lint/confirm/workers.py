@@ -32,7 +32,7 @@ class BadDevice(ConfirmError):
 def worker_command() -> tuple[str, ...]:
     """How a worker is started: by its path and with -P, so that nothing in the user's directory is imported in place of torch."""
     if not sys.executable:
-        raise ConfirmError("cannot confirm: the path of the Python interpreter is not known")
+        raise ConfirmError("cannot run layers: the path of the Python interpreter is not known")
     return (sys.executable, "-P", "-W", "ignore", str(_PROGRAM))
 
 
@@ -66,11 +66,11 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self.computes and self.device.partition(":")[0].strip().lower() == "meta":
-            raise BadDevice("cannot confirm on device 'meta': it computes nothing and accepts impossible layers")
+            raise BadDevice("device 'meta' confirms nothing: it computes nothing and accepts impossible layers")
         try:
             self._worker = self._start()
         except ProcessLost as error:
-            raise ConfirmError(f"cannot confirm: torch does not start: {error}") from None
+            raise ConfirmError(f"cannot run layers: torch does not start: {error}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,11 +130,11 @@ def _refusal(device: str, greeting: Mapping[str, Any]) -> ConfirmError:
     detail = str(greeting.get("detail", ""))
     match greeting.get("refused"):
         case "no torch":
-            return TorchMissing(f"cannot confirm: {sys.executable} has no torch: pip install 'convt-lint[confirm]'")
+            return TorchMissing(f"cannot run layers: {sys.executable} has no torch: pip install 'convt-lint[confirm]'")
         case "device":
-            return BadDevice(f"cannot confirm on device {device!r}: {detail.partition('. ')[0]}")
+            return BadDevice(f"device {device!r} cannot be used: {detail.partition('. ')[0]}")
         case _:
-            return ConfirmError(f"cannot confirm: torch cannot be imported: {detail}")
+            return ConfirmError(f"cannot run layers: torch cannot be imported: {detail}")
 
 
 def _current_directory() -> str:

@@ -29,11 +29,23 @@ def _remarks(finding: Finding, style: Style) -> Iterator[str]:
     remarks = [("formula", finding.formula)] if finding.formula else []
     remarks += [("help", text) for text in finding.suggestions]
     remarks += [("trace", text) for text in finding.trace]
+    remarks += [("devices", text) for text in _devices(finding)]
     for label, text in remarks:
         yield f"  {style.paint('=', BOLD, BLUE)} {style.paint(label, BOLD, CYAN)}: {printable(text)}"
     if outcome := confirmation_text(finding):
         colour = YELLOW if is_refuted(finding) else GREEN
         yield f"  {style.paint('=', BOLD, BLUE)} {style.paint(outcome, colour)}"
+
+
+def _devices(finding: Finding) -> list[str]:
+    """What was seen of such a layer on devices: nothing, or one text."""
+    if finding.kind is None:
+        return []
+    # on demand, as there are tables to be read
+    from convt_lint.device_tables import rows, sentence
+
+    said = sentence(rows(finding.kind.name, finding.kind.dims))
+    return [said] if said else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def record(item: Shown) -> dict[str, Any]:
         "cell": finding.cell or None,
         "code": finding.code,
         "confirmation": plain_confirmation(finding),
+        "devices": plain_devices(finding),
         "end_location": {"row": finding.end_row, "column": finding.end_column},
         "evidence": plain(finding.evidence),
         "filename": str(finding.filename),
@@ -53,6 +54,16 @@ def plain_confirmation(finding: Finding) -> dict[str, str] | None:
     """What running the layer said, in JSON's own types; None where nothing was run."""
     outcome = finding.confirmation
     return None if outcome is None else {"verdict": outcome.verdict.value, "device": outcome.device, "detail": outcome.detail}
+
+
+def plain_devices(finding: Finding) -> list[dict[str, Any]]:
+    """What was seen of such a layer on devices, in JSON's own types; empty where it was not tried."""
+    if finding.kind is None:
+        return []
+    from convt_lint.device_tables import rows
+
+    found = rows(finding.kind.name, finding.kind.dims)
+    return [{"device": row.device, "name": row.name or None, "torch": row.torch, "outcomes": [*row.outcomes]} for row in found]
 
 
 def plain(value: Any) -> Any:

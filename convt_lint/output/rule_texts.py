@@ -37,3 +37,26 @@ def documentation(rule: Rule, style: Style) -> Iterator[str]:
             yield style.paint(line.lstrip("# "), BOLD, CYAN)
         else:
             yield line
+
+
+def suppressing(rule: Rule, style: Style) -> Iterator[str]:
+    """How to silence a rule in one place, as lines for a terminal."""
+    yield from ("", style.paint("To suppress it", BOLD, CYAN))
+    yield f"`# noqa: {rule.code}` at the end of the line. Ruff's RUF102 does not know the code, and its fix removes the comment, unless"
+    yield 'ruff is told `lint.external = ["CVT"]`.'
+
+
+def on_devices(rule: Rule, style: Style) -> Iterator[str]:
+    """What devices do with the layers that a rule reports, as lines for a terminal; nothing where none was tried."""
+    from convt_lint.confirm.catalogue import KINDS, described
+    from convt_lint.device_tables import rows, sentence
+
+    layers: dict[str, list[str]] = {}
+    for kind in KINDS:
+        if kind.code == rule.code:
+            layers.setdefault(sentence(rows(kind.name)), []).append(described(kind))
+    if layers:
+        yield from ("", style.paint("On devices", BOLD, CYAN))
+    for said, described_layers in layers.items():
+        yield f"{' | '.join(described_layers)}:"
+        yield f"    {said}"

@@ -14,7 +14,7 @@ from convt_lint.findings import Finding
 from convt_lint.output import rule_texts
 from convt_lint.output.base import Shown, Style, confirmation_text, in_lines, is_refuted, relative_path, well_formed
 from convt_lint.output.fingerprints import Fingerprints
-from convt_lint.output.json import plain, plain_confirmation
+from convt_lint.output.json import plain, plain_confirmation, plain_devices
 from convt_lint.selection import DEFAULT
 from convt_lint.urls import information_url, rule_url
 
@@ -83,6 +83,7 @@ def _result(finding: Finding, index: int, root: str, fingerprints: Fingerprints)
                 "suggestions": list(finding.suggestions),
                 "trace": list(finding.trace),
                 "confirmation": plain_confirmation(finding),
+                "devices": plain_devices(finding),
             }
         ),
     }

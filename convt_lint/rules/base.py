@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from convt_lint.facts import Fact, Facts, FactValue, LayerBuilt
-from convt_lint.findings import Probe
+from convt_lint.findings import LayerKind, Probe
 from convt_lint.geometry import Axis, output_length
 from convt_lint.lines import line
 
@@ -22,6 +22,7 @@ class Report:
     suggestions: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     probe: Probe | None = None
+    kind: LayerKind | None = None
 
 
 class Rule:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, known_arguments, on_axes, probe
+from convt_lint.rules.kinds import kind_of
 from convt_lint.rules.reach import aim, described_reach, solved
 
 
@@ -59,4 +60,5 @@ class NegativeOutputPadding(Rule):
             suggestions=solutions or (f"output_padding=0{on_axes(layer, bad)}, and a larger padding to shorten the output",),
             evidence={**known_arguments(layer), "axes": bad, **({} if goal is None else goal.evidence)},
             probe=probe(layer, "fails", ["output_padding"]),
+            kind=kind_of(layer, facts),
         )

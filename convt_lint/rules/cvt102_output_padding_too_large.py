@@ -6,6 +6,7 @@ from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.geometry import legal_output_padding
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, changes, describe, known_arguments, on_axes, probe, shown_range, unique
+from convt_lint.rules.kinds import kind_of
 from convt_lint.rules.reach import aim, described_reach, same_lengths, solved
 
 
@@ -67,6 +68,7 @@ class OutputPaddingTooLarge(Rule):
             suggestions=self._without_input(layer, alike, legal) if goal is None else solved(goal, layer, alike),
             evidence={**known_arguments(layer), "axes": bad, "legal": [legal[0], legal[-1]], **({} if goal is None else goal.evidence)},
             probe=probe(layer, "fails", ["stride", "output_padding", "dilation"]),
+            kind=kind_of(layer, facts),
         )
 
     def _without_input(self, layer: LayerBuilt, alike: list[int], legal: range) -> tuple[str, ...]:

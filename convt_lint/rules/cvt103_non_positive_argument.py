@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, known_arguments, plain, probe
+from convt_lint.rules.kinds import kind_of
 
 
 class NonPositiveArgument(Rule):
@@ -46,9 +47,9 @@ class NonPositiveArgument(Rule):
                 continue
             slips = refusals.misplaced(layer)
             if bad := {name: least for name, least in refusals.below_least(layer).items() if name not in slips}:
-                yield self._report(layer, bad)
+                yield self._report(layer, bad, facts)
 
-    def _report(self, layer: LayerBuilt, bad: dict[str, int]) -> Report:
+    def _report(self, layer: LayerBuilt, bad: dict[str, int], facts: Facts) -> Report:
         values = {name: layer.arguments[name] for name in bad}
         parts = [f"{name} must be at least {least}, not {_shown(layer, name, least)}" for name, least in bad.items()]
         return Report(
@@ -57,6 +58,7 @@ class NonPositiveArgument(Rule):
             suggestions=(", ".join(f"{name}={least}" for name, least in bad.items()) + " or more",),
             evidence={**known_arguments(layer), **{name: plain(value) for name, value in values.items()}, "least": dict(bad)},
             probe=probe(layer, "fails", bad),
+            kind=kind_of(layer, facts),
         )
 
 

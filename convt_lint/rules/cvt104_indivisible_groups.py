@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, probe
+from convt_lint.rules.kinds import kind_of
 
 
 class IndivisibleGroups(Rule):
@@ -43,9 +44,9 @@ class IndivisibleGroups(Rule):
             if layer.problems or "groups" in refusals.misplaced(layer):
                 continue
             if bad := refusals.indivisible(layer):
-                yield self._report(layer, bad)
+                yield self._report(layer, bad, facts)
 
-    def _report(self, layer: LayerBuilt, bad: list[str]) -> Report:
+    def _report(self, layer: LayerBuilt, bad: list[str], facts: Facts) -> Report:
         groups = refusals.count(layer, "groups") or 1
         channels = {name: refusals.count(layer, name) or 0 for name in bad}
         named = " and ".join(f"{name} ({value})" for name, value in channels.items())
@@ -57,4 +58,5 @@ class IndivisibleGroups(Rule):
             suggestions=tuple(f"{name}={' or '.join(str(m) for m in near if m > 0)}" for name, near in multiples.items()),
             evidence={**channels, "groups": groups},
             probe=probe(layer, "fails", ["in_channels", "out_channels", "groups", "bias"]),
+            kind=kind_of(layer, facts),
         )

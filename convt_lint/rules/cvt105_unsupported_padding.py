@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts, LayerBuilt
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, plain, probe, unique
+from convt_lint.rules.kinds import kind_of
 
 
 class UnsupportedPadding(Rule):
@@ -43,9 +44,9 @@ class UnsupportedPadding(Rule):
             found = {"padding": refusals.text_padding(layer), "padding_mode": refusals.unsupported_padding_mode(layer)}
             slips = refusals.misplaced(layer)
             if bad := [name for name, wrong in found.items() if wrong and name not in slips and not layer.problems]:
-                yield self._report(layer, bad)
+                yield self._report(layer, bad, facts)
 
-    def _report(self, layer: LayerBuilt, bad: list[str]) -> Report:
+    def _report(self, layer: LayerBuilt, bad: list[str], facts: Facts) -> Report:
         reasons = {
             "padding": "padding must be an int or one int per axis: words are for forward convolutions",
             "padding_mode": f'padding_mode must be "zeros", not {layer.arguments.get("padding_mode")!r}: others are for forward convolutions',
@@ -56,6 +57,7 @@ class UnsupportedPadding(Rule):
             suggestions=unique([_exact(layer) if "padding" in bad else "", 'padding_mode="zeros"' if "padding_mode" in bad else ""]),
             evidence={name: plain(layer.arguments[name]) for name in bad},
             probe=probe(layer, "fails", bad),
+            kind=kind_of(layer, facts),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from convt_lint.facts import Facts, LayerApplied, LayerBuilt
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, plain, probe
+from convt_lint.rules.kinds import kind_of
 
 
 class WrongArity(Rule):
@@ -46,12 +47,12 @@ class WrongArity(Rule):
             if refusals.ignores_output_padding(layer, facts):
                 bad.pop("output_padding", None)
             if bad and not layer.problems:
-                yield self._report(layer, bad)
+                yield self._report(layer, bad, facts)
         for applied in facts.of(LayerApplied):
             if short := refusals.too_short_for_output_size(applied):
                 yield self._with_output_size(applied, short)
 
-    def _report(self, layer: LayerBuilt, bad: dict[str, int]) -> Report:
+    def _report(self, layer: LayerBuilt, bad: dict[str, int], facts: Facts) -> Report:
         dims = layer.layer.dims
         parts = [f"{name} holds {size} value{'s' * (size != 1)}" for name, size in bad.items()]
         return Report(
@@ -60,6 +61,7 @@ class WrongArity(Rule):
             suggestions=(*(_spread(layer, name) for name in bad), *_other_layer(layer, bad)),
             evidence={name: plain(layer.arguments[name]) for name in bad} | {"dims": dims},
             probe=probe(layer, "fails", bad),
+            kind=kind_of(layer, facts),
         )
 
     def _with_output_size(self, applied: LayerApplied, bad: list[str]) -> Report:

@@ -8,6 +8,7 @@ from convt_lint.facts import CallProblem, Facts, FactValue, LayerBuilt
 from convt_lint.findings import Probe
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, describe, is_known, plain, probe, unique
+from convt_lint.rules.kinds import kind_of
 
 
 class BadCall(Rule):
@@ -55,7 +56,7 @@ class BadCall(Rule):
             if refusals.ignores_output_padding(layer, facts):
                 bad.pop("output_padding", None)
             if bad:
-                yield self._of_values(layer, bad)
+                yield self._of_values(layer, bad, facts)
 
     def _of_call(self, layer: LayerBuilt) -> Report:
         return Report(
@@ -66,7 +67,7 @@ class BadCall(Rule):
             probe=_unexpected(layer),
         )
 
-    def _of_values(self, layer: LayerBuilt, bad: dict[str, FactValue]) -> Report:
+    def _of_values(self, layer: LayerBuilt, bad: dict[str, FactValue], facts: Facts) -> Report:
         shown = [name for name, value in bad.items() if is_known(value)]
         parts = [f"{name} must be {_wanted(layer, name)}, not {_kind(value)}" for name, value in bad.items()]
         return Report(
@@ -75,6 +76,7 @@ class BadCall(Rule):
             suggestions=unique([_as_int(name, value) for name, value in bad.items() if " int" in _wanted(layer, name)]),
             evidence={name: plain(value) for name, value in bad.items()},
             probe=probe(layer, "fails", bad) if len(shown) == len(bad) else None,
+            kind=kind_of(layer, facts),
         )
 
 

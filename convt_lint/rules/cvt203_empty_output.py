@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convt_lint import geometry
-from convt_lint.facts import Facts, LayerApplied, RangeStated, ShapesMeet
+from convt_lint.facts import Facts, LayerApplied, LayerBuilt, RangeStated, ShapesMeet
+from convt_lint.findings import LayerKind
 from convt_lint.rules import refusals
 from convt_lint.rules.base import SHOWN, Report, Rule, built_where, describe, formula, known_arguments, on_axes, probe
 from convt_lint.rules.cvt204_output_size_out_of_range import fault
+from convt_lint.rules.kinds import named
 from convt_lint.rules.meeting import reported
 from convt_lint.rules.reach import Lengths
 
@@ -78,6 +80,7 @@ class EmptyOutput(Rule):
             suggestions=_remedies(layer.axes()[first], length, on_axes(layer, alike)) if shown else (),
             evidence={**known_arguments(layer), "lengths": list(applied.lengths), "given": list(outs), "axes": bad},
             probe=probe(layer, "fails", SHOWN, applied.lengths) if shown else None,
+            kind=_kind(layer, [out for out in outs if out is not None and out < 1]) if shown else None,
         )
 
 
@@ -94,7 +97,14 @@ def _of_range(fact: RangeStated, axis: geometry.Axis) -> Report:
         suggestions=_remedies(axis, fact.least, where),
         evidence={**known_arguments(layer), "least": fact.least, "most": fact.most, "given": least, "axes": [fact.axis]},
         probe=probe(layer, "fails", SHOWN, lengths),
+        kind=_kind(layer, [least]),
     )
+
+
+def _kind(layer: LayerBuilt, outs: list[int]) -> LayerKind | None:
+    """What devices do with it turns on whether the formula gives zero or less; where axes differ in that, it was not tried."""
+    zero, below = 0 in outs, min(outs) < 0
+    return None if zero and below else named(layer, f"output-of-{'length-zero' if zero else 'negative-length'}")
 
 
 def _output_lengths(applied: LayerApplied) -> Lengths:

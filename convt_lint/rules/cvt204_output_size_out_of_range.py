@@ -8,16 +8,18 @@ from convt_lint.facts import Facts, FactValue, LayerApplied, Other, Unknown
 from convt_lint.geometry import Axis
 from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule, built_where, describe, known_arguments, plain, probe, shown_range, unique
+from convt_lint.rules.kinds import named
 from convt_lint.torch_api import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an `output_size=`, the formula of its least legal value, and what to write instead."""
+    """What is wrong with an `output_size=`, the formula of its least legal value, what to write instead, and the kind in the catalogue of layers."""
 
     reason: str
     formula: str = ""
     suggestions: tuple[str, ...] = ()
+    kind: str = ""
 
 
 def fault(applied: LayerApplied) -> Fault | None:
@@ -29,7 +31,7 @@ def fault(applied: LayerApplied) -> Fault | None:
         return None
     if not isinstance(size, tuple):
         wanted = "a sequence of lengths" if isinstance(size, (int, float)) else "a sequence of ints"
-        return Fault(f"output_size must be {wanted}, not {size!r}", suggestions=_as_sequence(applied))
+        return Fault(f"output_size must be {wanted}, not {size!r}", suggestions=_as_sequence(applied), kind="output-size-int" if type(size) is int else "")
     return _wrong_count(applied, size) or _wrong_kind(applied, size) or _out_of_range(applied, size)
 
 
@@ -45,7 +47,11 @@ def _wrong_count(applied: LayerApplied, size: tuple[FactValue, ...]) -> Fault | 
         return None
     allowed = f"{dims} (the lengths alone) or {full[-1]} (the whole shape)"
     tail = f"output_size={plain(size[-dims:])}" if len(size) > dims and all(isinstance(item, int) for item in size[-dims:]) else ""
-    return Fault(f"output_size must hold {allowed} values, not {len(size)}", suggestions=unique([tail]))
+    return Fault(
+        f"output_size must hold {allowed} values, not {len(size)}",
+        suggestions=unique([tail]),
+        kind="output-size-of-one-axis-more" if len(size) == dims + 3 else "",
+    )
 
 
 def _wrong_kind(applied: LayerApplied, size: tuple[FactValue, ...]) -> Fault | None:
@@ -75,7 +81,16 @@ def _out_of_range(applied: LayerApplied, size: tuple[FactValue, ...]) -> Fault |
     parts = [_said(applied, index, asked[index], legal[index]) for index in bad]
     nearest = [_clamped(value, allowed) for value, allowed in zip(asked, legal, strict=True)]
     fitting = f"output_size={[*plain(size[:-dims]), *nearest]}" if None not in nearest else ""
-    return Fault(f"{'; '.join(parts)}", _formula(applied, bad[0]), unique([fitting, *_solved(applied, bad[0], asked[bad[0]])]))
+    suggestions = unique([fitting, *_solved(applied, bad[0], asked[bad[0]])])
+    return Fault(f"{'; '.join(parts)}", _formula(applied, bad[0]), suggestions, _kind(asked[bad[0]], legal[bad[0]]))
+
+
+def _kind(value: FactValue, allowed: range | None) -> str:
+    if not isinstance(value, int) or not allowed:
+        return ""
+    if value < allowed[0]:
+        return "output-size-too-small"
+    return "output-size-too-large" if len(allowed) > 1 else "output-size-beyond-stride-1"
 
 
 def _said(applied: LayerApplied, index: int, value: FactValue, allowed: range | None) -> str:
@@ -168,4 +183,5 @@ class OutputSizeOutOfRange(Rule):
             suggestions=found.suggestions,
             evidence={**known_arguments(layer), "lengths": list(applied.lengths), "output_size": plain(size)},
             probe=probe(layer, "fails", numbers, applied.lengths, output_size=tried) if runnable else None,
+            kind=named(layer, found.kind) if found.kind else None,
         )

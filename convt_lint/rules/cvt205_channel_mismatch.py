@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from convt_lint.facts import Facts, ShapesMeet
+from convt_lint.facts import Facts, LayerBuilt, ShapesMeet
+from convt_lint.findings import LayerKind
+from convt_lint.rules import refusals
 from convt_lint.rules.base import Report, Rule
+from convt_lint.rules.kinds import leaves_something, named
 from convt_lint.rules.meeting import reported
 
 
@@ -51,4 +55,12 @@ class ChannelMismatch(Rule):
     def check(self, facts: Facts) -> Iterator[Report]:
         for meeting in facts.of(ShapesMeet):
             if meeting.clash is not None and meeting.clash.kind == "channels":
-                yield reported(meeting, meeting.clash)
+                yield replace(reported(meeting, meeting.clash), kind=_kind(meeting, facts))
+
+
+def _kind(meeting: ShapesMeet, facts: Facts) -> LayerKind | None:
+    """The kind of a transposed convolution that would run on its own channels; it was tried without groups."""
+    layer = next((layer for layer in facts.of(LayerBuilt) if layer.site is meeting.built and layer.layer.name == meeting.operation), None)
+    if layer is None or layer.arguments.get("groups") != 1 or refusals.refused(layer) or not leaves_something(layer, facts):
+        return None
+    return named(layer, "other-channels")
