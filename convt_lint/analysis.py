@@ -18,7 +18,8 @@ from convt_lint.facts import AnalysisStopped, ExampleShown, Fact, LayerBuilt, Sh
 from convt_lint.interpret.program import Interpretation, interpret
 from convt_lint.project import NOTHING_SAID, Project
 from convt_lint.syntax.doctests import Doctests, Place, doctests
-from convt_lint.syntax.parsing import parse
+from convt_lint.syntax.guard import LAST, Bounds
+from convt_lint.syntax.parsing import Parsed, parse
 from convt_lint.syntax.positions import locate
 from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
@@ -75,18 +76,17 @@ class Examples:
         return places[min(max(row - self.end - 2, 0), len(places) - 1)]
 
 
-def _parsed(source: bytes) -> tuple[cst.Module | AnalysisStopped, bytes, Examples | None]:
-    """The module, what it was parsed from, and the examples in its docstrings, which stand as functions behind its end."""
+def _parsed(source: bytes, bounds: Bounds) -> tuple[Parsed | AnalysisStopped, Examples | None]:
+    """The module, and the examples in its docstrings, which stand as functions behind its end."""
     text = _decoded(source) if b">>>" in source else None
     found = None if text is None else doctests(text)
     if text is not None and found is not None:
         text = text if text.endswith("\n") else f"{text}\n"
-        longer_source = (text + found.code).encode("utf-8", "replace")
-        longer = parse(longer_source)
-        if isinstance(longer, cst.Module):
-            nodes = {id(node) for function in longer.body[-found.count :] for node in walk(function)}
-            return longer, longer_source, Examples(text.count("\n"), found, nodes)
-    return parse(source), source, None
+        longer = parse((text + found.code).encode("utf-8", "replace"), bounds)
+        if isinstance(longer, Parsed):
+            nodes = {id(node) for function in longer.module.body[-found.count :] for node in walk(function)}
+            return longer, Examples(text.count("\n"), found, nodes)
+    return parse(source, bounds), None
 
 
 def _decoded(source: bytes) -> str | None:
@@ -120,12 +120,16 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | None = None) -> Analysis:
-    """The facts of one source. `path` tells which module it is for what the project says of it by name."""
+def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | None = None, bounds: Bounds = LAST) -> Analysis:
+    """The facts of one source. `path` tells which module it is for what the project says of it by name.
+
+    Raises Risky for a source that can be parsed, but is past the bounds.
+    """
     with _deep():
-        module, parsed, examples = _parsed(source)
-        if isinstance(module, AnalysisStopped):
-            return Analysis([module])
+        parsed, examples = _parsed(source, bounds)
+        if isinstance(parsed, AnalysisStopped):
+            return Analysis([parsed])
+        module = parsed.module
         text = source.decode(module.encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         sizes = comments.size_comments(text)
         interpretation = interpret(
@@ -135,7 +139,7 @@ def analyse(source: bytes, project: Project = NOTHING_SAID, path: PurePath | Non
             supposes=bool(sizes),
             directed="convt:" in text or bool(sizes),
         )
-    analysis = Analysis(interpretation.facts, parsed, module, interpretation, examples=examples)
+    analysis = Analysis(interpretation.facts, parsed.source, module, interpretation, examples=examples)
     if examples is not None and interpretation.constructions:
         inside = {site for key, (_, site) in interpretation.sites.items() if key in examples.nodes}
         analysis.facts = [shown_by_example(fact) if fact.site in inside else fact for fact in analysis.facts]

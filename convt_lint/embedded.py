@@ -9,16 +9,17 @@ from pathlib import PurePath
 from convt_lint.analysis import Analysis, analyse, shown_by_example
 from convt_lint.findings import FileResult, Finding, Unchecked
 from convt_lint.lines import place_of, placed
-from convt_lint.linting import analysis_memory, heeding, is_worth_parsing
+from convt_lint.linting import analysis_memory, check_risky, heeding, is_worth_parsing
 from convt_lint.project import Project
 from convt_lint.selection import Selection
 from convt_lint.sources import Unfit, text_of
 from convt_lint.sources.texts import Place, Text
 from convt_lint.suppression import Suppressions
+from convt_lint.syntax.guard import Bounds, Risky
 from convt_lint.syntax.pieces import Module, joined
 
 
-def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
+def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project, bounds: Bounds) -> FileResult:
     """What is found in the Python of a notebook or a document and not suppressed there."""
     try:
         text = text_of(source, path)
@@ -31,7 +32,13 @@ def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecke
         return FileResult()
     lines = [f"{row}\n" for row in rows]
     with analysis_memory():
-        module, analysis = _analysed(text, project, path)
+        try:
+            module, analysis = _analysed(text, project, path, bounds)
+        except Risky as risk:
+            outcome = check_risky(risk, source, path, selection, unchecked, project)
+            if isinstance(outcome, FileResult):
+                return outcome
+            module, analysis = Module(b"", text.places, [], frozenset()), Analysis([outcome])
         places = module.places
         with placed(places):
             result = heeding(lines, analysis, path, selection, unchecked)
@@ -41,12 +48,12 @@ def check_embedded(source: bytes, path: PurePath, selection: Selection, unchecke
     return FileResult(tuple(shown), tuple(_moved_unchecked(item, places) for item in result.unchecked), result.constructions, cells)
 
 
-def _analysed(text: Text, project: Project, path: PurePath) -> tuple[Module, Analysis]:
-    module = joined(text)
-    analysis = analyse(module.code, project, path)
+def _analysed(text: Text, project: Project, path: PurePath, bounds: Bounds) -> tuple[Module, Analysis]:
+    module = joined(text, bounds)
+    analysis = analyse(module.code, project, path, bounds)
     if analysis.module is None:  # some piece is Python, but not for the parser
-        module = joined(text, thorough=True)
-        analysis = analyse(module.code, project, path)
+        module = joined(text, bounds, thorough=True)
+        analysis = analyse(module.code, project, path, bounds)
     if analysis.module is None and not text.strict:
         return module, Analysis([])
     if module.shown and analysis.interpretation is not None and analysis.interpretation.constructions:

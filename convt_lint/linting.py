@@ -20,7 +20,9 @@ from convt_lint.suppression import Suppressions, may_suppress
 
 if TYPE_CHECKING:
     from convt_lint.analysis import Analysis
+    from convt_lint.facts import AnalysisStopped
     from convt_lint.rules.base import Report, Rule
+    from convt_lint.syntax.guard import Bounds, Risky
 
 
 UNUSED = "CVT003"
@@ -29,18 +31,28 @@ UNUSED = "CVT003"
 
 def check_bytes(source: bytes, path: PurePath, selection: Selection = DEFAULT, *, unchecked: bool = False, project: Project = NOTHING_SAID) -> FileResult:
     """The findings of the selected rules in one source by place, nothing suppressed but in notebooks and documents, which the suffix of `path` tells. Never
-    raises.
+    raises. A source of such a depth or length that the parser may not survive it is analysed in a process of its own.
 
     `unchecked` asks for the constructions that could not be decided, too: that costs the places of all of them.
     """
-    if not is_worth_parsing(source, project, selection):
-        return FileResult()
+    return _check(source, path, selection, unchecked, project, apart=True) if is_worth_parsing(source, project, selection) else FileResult()
+
+
+def check_here(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
+    """As `check_bytes` for a source that is worth parsing, in this process whatever that costs it: what the process of `isolation` does."""
+    return _check(source, path, selection, unchecked, project, apart=False)
+
+
+def _check(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project, *, apart: bool) -> FileResult:
+    from convt_lint.syntax.guard import LAST, SAFE
+
+    bounds = SAFE if apart else LAST
     try:
         if holds_code(path):
             from convt_lint.embedded import check_embedded
 
-            return check_embedded(source, path, selection, unchecked, project)
-        return check_python(source, path, selection, unchecked, project)
+            return check_embedded(source, path, selection, unchecked, project, bounds)
+        return check_python(source, path, selection, unchecked, project, bounds)
     except Exception as error:  # a defect of the checker's own costs one file and is said
         message = f"cannot analyse: the checker itself failed ({type(error).__name__}: {str(error)[:200]}); please report it"
         return FileResult((Finding("CVT001", "cannot-analyse", message, path, 1, 1, 1, 1),))
@@ -53,14 +65,30 @@ def is_worth_parsing(source: bytes, project: Project = NOTHING_SAID, selection: 
     return b"CVT" in source and may_suppress(source) and UNUSED in selection
 
 
-def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult:
+def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project, bounds: Bounds) -> FileResult:
     """What is found in a Python source that is worth parsing."""
-    from convt_lint.analysis import analyse
+    from convt_lint.analysis import Analysis, analyse
+    from convt_lint.syntax.guard import Risky
 
-    with analysis_memory():
-        analysis = analyse(source, project, path)
-        lines = decode_lines(source) if may_suppress(source) or may_ignore(source) else []
-        return heeding(lines, analysis, path, selection, unchecked)
+    lines = decode_lines(source) if may_suppress(source) or may_ignore(source) else []
+    try:
+        with analysis_memory():
+            return heeding(lines, analyse(source, project, path, bounds), path, selection, unchecked)
+    except Risky as risk:
+        result = check_risky(risk, source, path, selection, unchecked, project)
+    return result if isinstance(result, FileResult) else heeding(lines, Analysis([result]), path, selection, unchecked)
+
+
+def check_risky(risk: Risky, source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project) -> FileResult | AnalysisStopped:
+    """What is found in a source that the parser may not survive; where it does not, what to say of that, at the place of the risk."""
+    from convt_lint.isolation import check_apart
+    from convt_lint.processes import ProcessLost
+    from convt_lint.syntax.parsing import SPLIT, stopped
+
+    try:
+        return check_apart(source, path, selection, unchecked, project)
+    except ProcessLost as error:
+        return stopped(f"{risk}, and its analysis came to no end: {error}", risk.row, risk.column, SPLIT)
 
 
 @contextmanager

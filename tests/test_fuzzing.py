@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import sysconfig
 import time
-from functools import cache
 from pathlib import Path, PurePath
 from random import Random
 
 import pytest
 from damage import bytes_damaged, damaged
+from every_file import NETWORK, real_files, with_network
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_programs import FOLLOWED, UNFOLLOWED
@@ -29,19 +28,6 @@ SECONDS = 6.0  # for one source: what is meant is 2, on a machine that does noth
 HEAD = "import torch\nfrom torch import nn\nfrom torch.nn import ConvTranspose1d as C\n"
 FIXTURES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "fixtures").rglob("*.py"))]
 PROGRAMS = [*FIXTURES, *(HEAD + program for _, program in (*FOLLOWED, *UNFOLLOWED))]
-NETWORK = """
-
-
-class NetworkBehindTheFile(__import__("torch").nn.Module):
-    def __init__(self, up=2):
-        super().__init__()
-        from torch import nn
-
-        self.body = nn.Sequential(nn.Conv1d(4, 4, 3), nn.ConvTranspose1d(4, 4, 3, stride=up, output_padding=2))
-
-    def forward(self, x):
-        return self.body(x)
-"""
 SAMPLE = 25
 
 
@@ -57,7 +43,7 @@ def judged(source: bytes) -> list[tuple[str, int, int, str]]:
 
 
 def test_the_network_behind_a_file_is_found() -> None:
-    assert [code for code, *_ in judged(("x = 1\n" + NETWORK).encode()) if code == "CVT102"] == ["CVT102"]
+    assert [code for code, *_ in judged(b"x = 1\n" + NETWORK) if code == "CVT102"] == ["CVT102"]
 
 
 # --- drawn and damaged sources
@@ -196,28 +182,16 @@ def test_drawn_sources(source: str) -> None:
 # --- real files
 
 
-@cache
-def real_files() -> list[Path]:
-    """The files of Python's library, its tests among them, and of the packages that are installed."""
-    folders = {sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    return sorted({path for folder in folders for path in Path(folder).rglob("*.py") if path.is_file()})
-
-
-def _with_network(path: Path) -> bytes:
-    source = path.read_bytes()
-    return source + NETWORK.encode()
-
-
 def test_some_real_files() -> None:
     for path in Random(7).sample(real_files(), SAMPLE):
-        judged(_with_network(path))
+        judged(with_network(path))
 
 
 def test_some_real_files_damaged() -> None:
     rng = Random(11)
     small = [path for path in rng.sample(real_files(), 10 * SAMPLE) if path.stat().st_size < 20_000]
     for path in small[:SAMPLE]:
-        source = _with_network(path).decode("utf-8", "replace")
+        source = with_network(path).decode("utf-8", "replace")
         judged(damaged(source, rng, PROGRAMS, rng.randint(1, 6)).encode("utf-8", "surrogatepass"))
 
 

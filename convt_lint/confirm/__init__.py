@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from convt_lint.confirm.experiment import CannotRun, Experiment, design
 from convt_lint.confirm.verdicts import Judgement, judge
-from convt_lint.confirm.workers import BadDevice, ConfirmError, TorchMissing, WorkerLost, Workers
+from convt_lint.confirm.workers import BadDevice, ConfirmError, TorchMissing, Workers
 from convt_lint.findings import Confirmation, Finding, Probe, Verdict
+from convt_lint.processes import ProcessLost
 
 __all__ = ["BadDevice", "ConfirmError", "TorchMissing", "Workers", "confirm_findings", "confirm_with"]
 
@@ -47,7 +48,7 @@ def _try(workers: Workers, probe: Probe) -> Judgement:
     try:
         experiment = design(probe)
         verdict, detail = judge(probe, experiment, workers.ask(experiment.request()))
-    except (CannotRun, WorkerLost) as error:
+    except (CannotRun, ProcessLost) as error:
         return Verdict.UNDECIDED, str(error)
     return verdict, _with_note(detail, experiment)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from convt_lint.confirm.catalogue import Case, cases
-from convt_lint.confirm.workers import WorkerHung, WorkerLost, Workers
+from convt_lint.confirm.workers import Workers
+from convt_lint.processes import ProcessHung, ProcessLost
 
 ONLY_SHAPES = ("meta", "fake")
 """Devices that compute nothing: torch's `meta`, and fake tensors, by which torch.compile and torch.export trace."""
@@ -93,9 +94,9 @@ def _run(workers: Workers, case: Case, able: Set[str]) -> Seen:
     """One case; `able` holds the variants whose legal layer the device has run, so that a failure is not for want of an algorithm."""
     try:
         answer = workers.ask(case.request(values=workers.computes))
-    except WorkerHung as error:
+    except ProcessHung as error:
         return Seen(case, Outcome.HANGS, str(error))
-    except WorkerLost as error:
+    except ProcessLost as error:
         return Seen(case, Outcome.CRASHES, str(error))
     outcome, detail = outcome_of(case, answer)
     if outcome is Outcome.CANNOT_RUN and case.variant in able:

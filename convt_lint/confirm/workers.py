@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import queue
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from convt_lint.processes import LineProcess, ProcessLost
 
 START_LIMIT = 180.0
 """Seconds for a worker to load torch and wake the device: a cold disk and a first CUDA context take their time."""
 
-_EXIT_LIMIT = 5.0
 _PROGRAM = Path(__file__).with_name("worker.py")
 
 
@@ -32,14 +27,6 @@ class TorchMissing(ConfirmError):
 
 class BadDevice(ConfirmError):
     """Torch cannot parse the device, does not have it here, or would not compute on it."""
-
-
-class WorkerLost(Exception):
-    """The worker crashed, hung or spoke nonsense; the text says which."""
-
-
-class WorkerHung(WorkerLost):
-    """The worker gave no answer in time."""
 
 
 def worker_command() -> tuple[str, ...]:
@@ -73,7 +60,7 @@ class Workers:
         self._time_limit = time_limit
         self._start_limit = start_limit
         self._command = command
-        self._worker: _Worker | None = None
+        self._worker: LineProcess | None = None
         self._lost_for_good = ""
         self._answers: dict[str, dict[str, Any]] = {}
 
@@ -82,7 +69,7 @@ class Workers:
             raise BadDevice("device 'meta' confirms nothing: it computes nothing and accepts impossible layers")
         try:
             self._worker = self._start()
-        except WorkerLost as error:
+        except ProcessLost as error:
             raise ConfirmError(f"cannot run layers: torch does not start: {error}") from None
         return self
 
@@ -90,7 +77,7 @@ class Workers:
         self._discard()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The worker's answer to an experiment. The same request is run once. Raises WorkerLost where there is no answer."""
+        """The worker's answer to an experiment. The same request is run once. Raises ProcessLost where there is no answer."""
         line = json.dumps(request)
         if line not in self._answers:
             answer = self._answer(line)
@@ -104,25 +91,25 @@ class Workers:
         try:
             answer = worker.ask(line, self._time_limit)
             if "built" not in answer:
-                raise WorkerLost("the worker's answer was not understood")
+                raise worker.misunderstood()
             return answer
         except BaseException:
             self._discard()
             raise
 
-    def _replacement(self) -> _Worker:
+    def _replacement(self) -> LineProcess:
         if self._lost_for_good:
-            raise WorkerLost(self._lost_for_good)
+            raise ProcessLost(self._lost_for_good)
         try:
             self._worker = self._start()
-        except (WorkerLost, ConfirmError) as error:
+        except (ProcessLost, ConfirmError) as error:
             # starting once more for every finding left could take minutes each
             self._lost_for_good = f"no new worker could be started: {error}"
-            raise WorkerLost(self._lost_for_good) from None
+            raise ProcessLost(self._lost_for_good) from None
         return self._worker
 
-    def _start(self) -> _Worker:
-        worker = _Worker(self._command or worker_command())
+    def _start(self) -> LineProcess:
+        worker = LineProcess(self._command or worker_command(), _environment(), "worker")
         try:
             greeting = worker.ask(json.dumps({"device": self.device, "forget": _current_directory(), "computes": self.computes}), self._start_limit)
             if "ready" not in greeting:
@@ -137,73 +124,6 @@ class Workers:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
-
-
-class _Worker:
-    """One process: a line of JSON in, a line of JSON out."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), encoding="utf-8", errors="replace"
-            )
-        except OSError as error:
-            raise WorkerLost(f"the worker cannot be started: {error.strerror}") from None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._stdin, stdout = self._process.stdin, self._process.stdout
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        # a thread, since a pipe cannot be waited for with a time limit on every system
-        self._reader = threading.Thread(target=_read, args=(stdout, self._lines), daemon=True)
-        self._reader.start()
-
-    def ask(self, line: str, limit: float) -> dict[str, Any]:
-        """The answer to one line; WorkerLost where none comes within `limit` seconds. The worker is of no more use then."""
-        until = time.monotonic() + limit
-        try:
-            self._stdin.write(line + "\n")
-            self._stdin.flush()
-        except OSError:
-            raise WorkerLost(self._ending()) from None
-        try:
-            reply = self._lines.get(timeout=max(until - time.monotonic(), 0))
-        except queue.Empty:
-            raise WorkerHung(f"no answer within {limit:g} s") from None
-        if reply is None:
-            raise WorkerLost(self._ending())
-        try:
-            answer = json.loads(reply)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise WorkerLost("the worker's answer was not understood")
-        return answer
-
-    def close(self) -> None:
-        """Ends the process, whatever it is doing, and waits until it is gone."""
-        self._process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # a process stuck in a driver dies only when the driver lets it
-            self._process.wait(_EXIT_LIMIT)
-        self._reader.join(_EXIT_LIMIT)
-        with contextlib.suppress(OSError):  # what was still to be written has no reader any more
-            self._stdin.close()
-
-    def _ending(self) -> str:
-        try:
-            status = self._process.wait(_EXIT_LIMIT)
-        except subprocess.TimeoutExpired:
-            return "the worker closed its end of the line"
-        if status >= 0:
-            return f"the worker ended with exit status {status}"
-        known = {number.value: f" ({number.name})" for number in signal.Signals}
-        return f"the worker was killed by signal {-status}{known.get(-status, '')}"
-
-
-def _read(stdout: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
-    with stdout:
-        for line in stdout:
-            lines.put(line)
-    lines.put(None)
 
 
 def _refusal(device: str, greeting: Mapping[str, Any]) -> ConfirmError:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from convt_lint.facts import Assumption, LayerApplied
-from convt_lint.interpret.conditions import Condition, merged, possible, ways
+from convt_lint.interpret.conditions import Condition, is_either, merged, possible, ways
 from convt_lint.interpret.makers import runs_in
 from convt_lint.interpret.values import (
     ClassObject,
@@ -319,6 +319,10 @@ def _assumed(a: World, b: World) -> dict[Assumption, Condition]:
         return dict(a.assumptions)
     a.conditions.update(a.assumptions)
     a.conditions.update(b.assumptions)
+    for fewer, more in ((a, b), (b, a)):
+        # As after a loop, which may not turn at all: what the one assumes holds on every way of the other.
+        if fewer.assumptions.keys() <= more.assumptions.keys() and not any(map(is_either, fewer.assumptions.values())):
+            return dict(fewer.assumptions)
     common, either = merged([*ways(a.assumptions), *ways(b.assumptions)])
     known = {item: condition for item in common if (condition := a.conditions.get(item)) is not None}
     return known if either is None else {**known, either.assumption(True): either}

@@ -6,43 +6,55 @@ import ast
 import codecs
 import re
 import warnings
+from typing import NamedTuple
 
 import libcst as cst
 
 from convt_lint.facts import AnalysisStopped, Site
-from convt_lint.syntax.guard import Refusal, guard
+from convt_lint.syntax.guard import LAST, Bounds, Refusal, Risky, guard
 
+SPLIT = "split the expression, or move the data to a file of its own"
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
-def parse(source: bytes) -> cst.Module | AnalysisStopped:
-    """Parses a source; AnalysisStopped says why and where it could not be."""
+class Parsed(NamedTuple):
+    """A module, and what it was parsed from: the source, with its largest literals blanked out."""
+
+    module: cst.Module
+    source: bytes
+
+
+def parse(source: bytes, bounds: Bounds = LAST) -> Parsed | AnalysisStopped:
+    """Parses a source; AnalysisStopped says why and where it could not be. Raises Risky for one that could be, but not within the bounds."""
     nul = source.find(b"\0")
     if nul >= 0:
-        return _stopped("a null byte, which no Python source may hold", *_place(source, nul))
+        return stopped("a null byte, which no Python source may hold", *_place(source, nul))
     problem = _undecodable(source)
     if problem is not None:
         return problem
-    allowed = guard(source)
+    allowed = guard(source, bounds)
     if isinstance(allowed, Refusal):
-        return _stopped(allowed.reason, allowed.row, allowed.column, "split the expression, or move the data to a file of its own")
+        refused = guard(source)
+        if not isinstance(refused, Refusal):
+            raise Risky(allowed)
+        return stopped(refused.reason, refused.row, refused.column, SPLIT)
     try:
-        return cst.parse_module(allowed)
+        return Parsed(cst.parse_module(allowed), allowed)
     except cst.ParserSyntaxError as error:
         return _without_tabs(allowed) or _syntax_error(source, error)
     except RecursionError:
-        return _stopped("nested too deeply", 1, 1)
+        return stopped("nested too deeply", 1, 1)
     except Exception as error:  # whatever LibCST raises costs this file and no other
-        return _stopped(f"the parser failed: {_plain(str(error)) or type(error).__name__}", 1, 1)
+        return stopped(f"the parser failed: {_plain(str(error)) or type(error).__name__}", 1, 1)
 
 
-def _without_tabs(source: bytes) -> cst.Module | None:
+def _without_tabs(source: bytes) -> Parsed | None:
     """The module with its indentation in spaces: LibCST is stricter than Python about a block indented with both."""
     if re.search(rb"^[ ]*\t", source, re.MULTILINE) is None or _python_error(source) is not None:
         return None
     expanded = re.sub(rb"(?m)^[ \t]+", lambda match: match[0].expandtabs(8), source)
     try:
-        return cst.parse_module(expanded)
+        return Parsed(cst.parse_module(expanded), expanded)
     except Exception:
         return None
 
@@ -64,9 +76,9 @@ def _syntax_error(source: bytes, error: cst.ParserSyntaxError) -> AnalysisStoppe
     """A syntax error in Python's own words where it has some, else in the parser's."""
     own = _python_error(source)
     if own is not None and own.lineno:
-        return _stopped(f"syntax error: {_plain(own.msg)}", own.lineno, max(own.offset or 1, 1))
+        return stopped(f"syntax error: {_plain(own.msg)}", own.lineno, max(own.offset or 1, 1))
     reason = error.message.splitlines()[0] if error.message else "not understood"
-    return _stopped(f"syntax error: {_plain(reason)}", max(error.raw_line, 1), max(error.raw_column + 1, 1))
+    return stopped(f"syntax error: {_plain(reason)}", max(error.raw_line, 1), max(error.raw_column + 1, 1))
 
 
 def _plain(reason: str) -> str:
@@ -84,17 +96,17 @@ def _undecodable(source: bytes) -> AnalysisStopped | None:
     try:
         codecs.lookup(encoding)
     except (LookupError, ValueError):
-        return _stopped(f"unknown encoding {encoding!r}", 1, 1, "use UTF-8")
+        return stopped(f"unknown encoding {encoding!r}", 1, 1, "use UTF-8")
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
-        return _stopped(
+        return stopped(
             f"not valid {encoding}: byte 0x{source[error.start]:02x}",
             *_place(source, error.start),
             "save the file as UTF-8, or declare its encoding in the first line",
         )
     except Exception as error:
-        return _stopped(f"cannot be decoded as {encoding}: {_plain(str(error))}", 1, 1, "use UTF-8")
+        return stopped(f"cannot be decoded as {encoding}: {_plain(str(error))}", 1, 1, "use UTF-8")
     return None
 
 
@@ -103,5 +115,6 @@ def _place(source: bytes, offset: int) -> tuple[int, int]:
     return len(rows), len(rows[-1].decode("utf-8", "replace")) + 1
 
 
-def _stopped(reason: str, row: int, column: int, advice: str = "") -> AnalysisStopped:
+def stopped(reason: str, row: int, column: int, advice: str = "") -> AnalysisStopped:
+    """What is said of a source that ends at a place, from 1."""
     return AnalysisStopped(Site(row, column, row, column), reason, advice)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from convt_lint.facts import AnalysisStopped, Site
 from convt_lint.sources.texts import HEAD, SEPARATOR, Piece, Place, Text, is_python
 from convt_lint.syntax.doctests import Example, statement
+from convt_lint.syntax.guard import Bounds, Risky
 from convt_lint.syntax.parsing import parse
 
 _DEFINED = re.compile(r"\b(?:(?:def|class|as)[ \t]+(\w+)|for[ \t]+([^\n:]{1,200}?)[ \t]in\b)")
@@ -28,19 +29,25 @@ class Module:
     shown: frozenset[int]
 
 
-def joined(text: Text, *, thorough: bool = False) -> Module:
+def joined(text: Text, bounds: Bounds, *, thorough: bool = False) -> Module:
     """The pieces of a text as one module. One that cannot be parsed is blanked out, with the names that it binds unknown.
 
-    `thorough` asks the parser itself of each piece, not Python's, which is far faster and accepts a little more.
+    `thorough` asks the parser itself of each piece, not Python's, which is far faster and accepts a little more. Raises Risky for a piece that the parser is
+    to be asked of, but that is past the bounds.
     """
     rows = list(HEAD)
     places = list(text.places)
     shown: set[int] = set()
     stopped: list[AnalysisStopped] = []
     for piece in text.pieces:
-        problem = _problem(piece, thorough=thorough)
+        above = len(rows) - len(HEAD)
+        try:
+            problem = _problem(piece, bounds, thorough=thorough)
+        except Risky as risk:
+            risk.row += above
+            raise
         if problem is not None:
-            site, above = problem.site, len(rows) - len(HEAD)
+            site = problem.site
             moved = Site(site.row + above, site.column, site.end_row + above, site.end_column)
             stopped.append(replace(problem, site=moved))
         elif piece.printed:
@@ -57,10 +64,10 @@ def joined(text: Text, *, thorough: bool = False) -> Module:
     return Module("".join(f"{row}\n" for row in rows).encode(), tuple(places), stopped, frozenset(shown))
 
 
-def _problem(piece: Piece, *, thorough: bool) -> AnalysisStopped | None:
+def _problem(piece: Piece, bounds: Bounds, *, thorough: bool) -> AnalysisStopped | None:
     if not thorough and is_python(piece.code):
         return None
-    parsed = parse("\n".join([*HEAD, piece.code]).encode())
+    parsed = parse("\n".join([*HEAD, piece.code]).encode(), bounds)
     return parsed if isinstance(parsed, AnalysisStopped) else None
 
 

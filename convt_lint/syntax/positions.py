@@ -46,9 +46,12 @@ def _of_some(module: cst.Module, rows: list[int], wanted: Mapping[int, object]) 
     found: _Places = {}
     for statement, row in zip(module.body, rows, strict=True):
         if any(id(node) in wanted for node in walk(statement)):
-            writer = _Writer(module, row - len(statement.leading_lines))
-            statement._codegen(writer)
+            # Thousands of lines of comments may stand above it.
+            bare = statement.with_changes(leading_lines=())
+            writer = _Writer(module, row)
+            bare._codegen(writer)
             found |= writer.places
+            found[id(statement)] = found[id(bare)]
     return found
 
 

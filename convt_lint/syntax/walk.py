@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import libcst as cst
@@ -15,21 +16,25 @@ N = TypeVar("N", bound=cst.CSTNode)
 _PUNCTUATION = ("lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal", "dot", "colon")
 _SKIPPED = ("whitespace", "leading_lines", "trailing", "header", "footer", *_PUNCTUATION)
 _nodes: dict[type, bool] = {}
-_fields: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_getters: dict[type[cst.CSTNode], Callable[[cst.CSTNode], tuple[Any, ...]]] = {}
 
 
-def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = _fields.get(kind)
-    if names is None:
-        names = _fields[kind] = tuple(f.name for f in dataclasses.fields(kind) if f.type is not str and not f.name.startswith(_SKIPPED))
-    return names
+def _getter(kind: type[cst.CSTNode]) -> Callable[[cst.CSTNode], tuple[Any, ...]]:
+    """What gives the fields of a kind of node that may hold nodes: in one call, since it is asked of every node of a file."""
+    names = [f.name for f in dataclasses.fields(kind) if f.type is not str and not f.name.startswith(_SKIPPED)]
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            one = attrgetter(name)
+            return lambda node: (one(node),)
+        case _:
+            return attrgetter(*names)
 
 
 def _is_node(kind: type) -> bool:
     # isinstance is slow on LibCST's abstract classes, and there are few types.
-    known = _nodes.get(kind)
-    if known is None:
-        known = _nodes[kind] = issubclass(kind, cst.CSTNode)
+    known = _nodes[kind] = issubclass(kind, cst.CSTNode)
     return known
 
 
@@ -42,13 +47,18 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     known = _known.get(id(node))
     if known is not None and known[0] is node:
         return known[1]
+    kind = type(node)
+    getter = _getters.get(kind)
+    if getter is None:
+        getter = _getters[kind] = _getter(kind)
     found: list[cst.CSTNode] = []
-    for name in _field_names(type(node)):
-        value = getattr(node, name)
+    for value in getter(node):
+        if value is None:
+            continue
         kind = type(value)
         if kind is list or kind is tuple:
-            found += [item for item in value if _is_node(type(item))]
-        elif kind is not str and value is not None and _is_node(kind):
+            found += [item for item in value if (_nodes.get(type(item)) or (type(item) not in _nodes and _is_node(type(item))))]
+        elif _nodes.get(kind) or (kind not in _nodes and _is_node(kind)):
             found.append(value)
     _known[id(node)] = (node, found)
     return found
