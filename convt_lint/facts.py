@@ -603,12 +603,19 @@ class RangeStated(Fact):
     most: int | None
 
 
+HANDED = "handed on"
+"""The operation of a layer that is an argument of a call."""
+ARGUMENT = "argument "
+"""Stands before the name of what is called, where that is an argument itself: it may be anything."""
+
+
 @dataclass(frozen=True, eq=False)
 class LengthTouched(Fact):
     """An operation takes what a run of a layer (`applied`) made, with the lengths that it made, or `before`: gave the lengths that the run takes.
 
     operation: its name as people call it: "pad", "Conv1d", "[…]"; that of what is called, where this is not followed. keeps: whether the lengths
-    are the same behind it; None where that is not known. Without a run: something was made part of the layer, such as a hook.
+    are the same behind it; None where that is not known. Without a run: something was made part of the layer, such as a hook, or it of
+    something (`HANDED`).
     """
 
     layer: LayerBuilt

@@ -146,3 +146,83 @@ def test_two_classes_do_not_share_their_doubts() -> None:
     cropped = network("return self.up(x)[..., :-8]").removeprefix(HEAD).replace("# 10 -> 80", "")
     (message,) = comments_found(f"{plain}\n\n{cropped}")
     assert "88 from 10" in message
+
+
+# -- what was found since: each is correct, and true of what is meant ---------------------------------------------------------------------
+
+JOINED = {
+    "a sample behind": "y = self.up(x)\nreturn torch.cat([y, torch.zeros(y.size(0), 32, 1)], -1)",
+    "a cache before": "x = torch.cat([rest[0], x], dim=2)\nreturn self.up(x)",
+    "a batch, one by one": "wav = self.up(x)\nreturn [w[:, :n] for w, n in zip(wav, rest[0])]",
+    "a canvas": "y = self.up(x)\ncanvas = torch.zeros(1, 32, 80)\ncanvas[..., 4:84] = y\nreturn canvas",
+    "overlap and add": "y = self.up(x)\nout = rest[0]\nout[..., 4:92] += y\nreturn out",
+    "a generator that is unpacked": "y = self.up(x)\nn = 80\ny, skip = (t[..., :n] for t in (y, rest[0]))\nreturn y + skip",
+    "a dict of the caller's": "batch = rest[0]\nbatch['y'] = self.up(x)\nreturn batch",
+    "kept for another method": "self.last = self.up(x)\nreturn None",
+    "a resize": "y = self.up(x)\nreturn TF.resize(y, size=rest[0].shape[2:])",
+    "an argument that is called": "return self.tail(self.up(x))",
+    "a checkpoint": "return torch.utils.checkpoint.checkpoint(self.tail, self.up(x))",
+    "a gathering": "return torch.gather(self.up(x), 2, rest[0])",
+    "what is not known before": "return self.up(extend_left(x, 1))",
+}
+
+
+@pytest.mark.parametrize("body", JOINED.values(), ids=JOINED.keys())
+def test_what_joins_or_leaves_is_counted_in(body: str) -> None:
+    source = network(body, "        self.tail = tail\n", "import torchvision.transforms.functional as TF\nfrom lib import extend_left\n\n\n")
+    assert comments_found(source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "net = nn.Sequential(Causal(\n    nn.ConvTranspose1d(64, 32, 16, 8),  # 10 -> 80\n))\n",
+        "up = Crop(nn.ConvTranspose1d(64, 32, 16, 8))  # 10 -> 80\n",
+        "class UpMixin:\n    def make(self):\n        self.up = nn.ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80\n",
+        "class Base(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.up = nn.ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80\n\n\n"
+        "class Child(Base):\n    def forward(self, x):\n        for m in self.children():\n            x = m(x)[..., :-8]\n        return x\n",
+    ],
+)
+def test_what_others_complete_is_not_judged(source: str) -> None:
+    assert comments_found(f"{HEAD}from lib import Causal, Crop\n\n{source}") == []
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "for m in net.modules():\n    if isinstance(m, nn.ConvTranspose1d):\n        m.register_forward_hook(crop)\n",
+        "net.apply(lambda m: m.register_forward_hook(crop) and None)\n",
+        "for m in net.modules():\n    m.__dict__['output_padding'] = (1,)\n",
+        "for m in net.modules():\n    m.forward = crop\n",
+    ],
+)
+def test_what_is_hung_on_any_layer_makes_sizes_unknown(hook: str) -> None:
+    source = f"{HEAD}net = nn.Sequential(nn.ConvTranspose1d(64, 32, 4, 2, 1), nn.ReLU())\n\n\ndef crop(m, i, o):\n    return o[..., :-1]\n\n\n{hook}"
+    assert check_bytes(f"{source}assert net(torch.zeros(1, 64, 62)).shape[-1] == 123\n".encode(), PurePath("net.py")).findings == ()
+
+
+NOTES = ["L -> (L-1)*2 - 2 + 4", "T -> (T - 1) * 2 + 2", "62 -> 125 (?)", "62 -> 125 ± 1", "62 -> 126 (-2)", "62 -> 125 [1]", "12.5 -> 25 -> 51", "62 -> 125 %"]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_formulas_and_notes_behind_numbers_are_not_cut_short(note: str) -> None:
+    assert comments_found(f"{HEAD}up = nn.ConvTranspose1d(64, 32, 4, 2, 1)  # {note}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "note"),
+    [
+        ("nn.ConvTranspose2d(64, 32, (4, 1), (2, 1), (1, 0))", "H -> 2H"),
+        ("nn.ConvTranspose2d(64, 32, 4, 2, 1)", "(B, 196, 64) -> (B, 784, 32)"),
+        ("nn.ConvTranspose2d(64, 32, 4, 2, 1)", "3x3"),
+    ],
+)
+def test_one_axis_and_rows_of_tokens_are_no_image(layer: str, note: str) -> None:
+    assert comments_found(f"{HEAD}up = {layer}  # {note}\n") == []
+
+
+@pytest.mark.parametrize("shape", ["(H, W) -> (2H, 2W)", "4 x 4 -> 8 x 8", "(B, T) -> (B, 2T)"])
+def test_a_docstring_of_fewer_dimensions_says_nothing_of_a_volume(shape: str) -> None:
+    body = network("return self.up(x)").replace("ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80", "ConvTranspose3d(64, 32, 2, 2)")
+    source = body.replace("        return self.up", f'        """{shape}"""\n        return self.up')
+    assert check_bytes(source.encode(), PurePath("net.py")).findings == ()

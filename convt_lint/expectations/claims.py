@@ -24,11 +24,15 @@ def claim(shape: Shape, place: Place, role: str, *, bare: bool, sure: bool = Fal
     extra = len(shape) - dims
     sizes: tuple[StatedSize, ...]
     if len(shape) == 1 and bare:
+        if dims > 1 and isinstance(shape[0].size, Multiple):
+            return None  # `H -> 2H` is of one axis
         sizes = (shape[0].size,) * dims
     elif extra == 0 and (dims != 2 or bare):
+        if dims > 1 and shape[-1].size == place.channels[role == "out"] and not _is_square(shape):
+            return None  # an image as a row of tokens: (N, C)
         sizes = tuple(dim.size for dim in shape)
     elif extra in (1, 2):
-        if extra == 2 and _is_weight(shape, place):
+        if (extra == 2 and _is_weight(shape, place)) or (extra == 1 and dims > 1 and _are_tokens(shape, place.channels[role == "out"])):
             return None
         found = _channels_first(shape, place, role, sure) if layout == "first" else _channels_behind(shape, place, role, layout)
         if found is None:
@@ -64,6 +68,11 @@ def _channels_behind(shape: Shape, place: Place, role: str, layout: str) -> Shap
     if isinstance(stated, int) and not (_is_square(sizes) and (dims == 1 or not _is_square(shape[extra:]))):
         return None
     return sizes
+
+
+def _are_tokens(shape: Shape, channels: object) -> bool:
+    """Whether a shape is that of an image as a row of tokens: (B, N, C)."""
+    return _BATCH.fullmatch(shape[0].text) is not None and shape[-1].size == channels and not _is_square(shape[1:])
 
 
 _BATCH = re.compile(r"b|n|bs|nb|batch\w*|-1|none|\?", re.IGNORECASE)

@@ -132,7 +132,8 @@ class _Binder:
         if len(found) < 2 or any(reading is None for _, reading in found) or comment.row not in notes:
             return False
         if ratios:
-            return all(reading is not None and reading.ratio != 1 for _, reading in found)  # else they tell what remains
+            ratios_here = [reading.ratio or 1 for _, reading in found if reading is not None]
+            return 1 not in ratios_here and not all(one > other for one, other in pairwise(ratios_here))  # else they tell what remains
         numbers = [reading.shapes[0][0].size for _, reading in found if reading is not None]
         own = sum(number in claims.numbers_of(place) for (place, _), number in zip(found, numbers, strict=True))
         return 2 * own < len(found) and claims.are_mostly_lengths(numbers, [place for place, _ in found])

@@ -143,6 +143,10 @@ def _judged(machine: Machine, output: Output, inputs: list[Taken], value: Value,
         agrees = None
         if -index <= dims:
             meant = [index - 1] if -index < len(output.shape) and _may_be_channels(output.shape[-1], runs[-1]) else []
+            if len(set(runs[-1].layer.axes())) > 1:  # height and width, or the other way round
+                if isinstance(stated.size, Multiple):
+                    continue
+                meant += [other for other in range(-min(dims, len(output.shape)), 0) if other != index]
             agrees = _agrees(given, [(output.shape[i], i) for i in (index, *meant)], inputs)
         said = (machine.site(docstring), output.line, output.text, stated.text)
         yield SizeDocumented(blamed.layer.site, blamed.layer, *said, given, agrees, trail, len(runs) == 1, path=machine.path())
@@ -158,6 +162,8 @@ def _may_be_of(shape: Shape, run: LayerApplied, related: bool) -> bool:
 
 def _has_channels(shape: Shape, dims: int, channels: object) -> bool:
     """Whether a shape may have a layer's channels, first or last: these numbers, or a name."""
+    if len(shape) <= dims:
+        return False
     first, last = shape[-dims - 1].size, shape[-1].size
     named = last is None or (isinstance(last, Multiple) and last.plain)
     return not isinstance(channels, int) or not isinstance(first, int) or first == channels or last == channels or named
@@ -166,7 +172,7 @@ def _has_channels(shape: Shape, dims: int, channels: object) -> bool:
 def _may_be_channels(dim: Dim, run: LayerApplied) -> bool:
     """Whether what stands last in a shape may be a number of channels."""
     channels = run.layer.arguments.get("out_channels")
-    return dim.size == channels or not isinstance(channels, int) if isinstance(dim.size, int) else dim.size is None or dim.size.plain
+    return dim.size == channels or not isinstance(channels, int) if isinstance(dim.size, int) else dim.size is None or dim.size.plain or dim.size.over > 1
 
 
 def _agrees(given: Expression, stated: list[tuple[Dim, int]], inputs: list[Taken]) -> bool | None:

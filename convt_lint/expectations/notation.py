@@ -55,7 +55,12 @@ def read(text: str) -> Reading | None:
         return None
     if _LONE.fullmatch(text):
         return Reading(((Dim(text, int(text)),),), bare=True, lone=True)
-    parts = [replace(part, other=True) if isinstance(part, Found) and _is_other(part, text) else part for part in parts_of(text)]
+    if _DECIMAL.search(text):
+        return None  # a rate, or what is rounded
+    parts = list(parts_of(text))
+    if any(_is_cut_short(part, text) if isinstance(part, Found) else _MARK.search(part) for part in parts):
+        return None
+    parts = [replace(part, other=True) if isinstance(part, Found) and _is_other(part, text) else part for part in parts]
     chains = list(_chains(parts))
     chains = [chain for chain in chains if any(found.kind != "lone" for found in chain)] or chains
     found = _joined(chains, parts) if chains else _single(parts)
@@ -64,6 +69,17 @@ def read(text: str) -> Reading | None:
     if any(isinstance(part, Found) and not part.other and len(part.shape) > 1 for part in parts):
         return None
     return _ratio(text)
+
+
+_DECIMAL = re.compile(r"\d\.\d")
+_MARK = re.compile(r"[±†‡%?]|[+*]\s*$|\(\s*\*+\s*\)|\+/?-|[\[(]\s*(?:[-+]?\s*\d+|[?!]+)\s*[\])]")
+"""What is written behind a number to say that it need not be so, or that a note tells more of it: `125 (-1)`, `125 ± 1`, `125 [1]`."""
+_GOES_ON = re.compile(r"\s*[*/^](?!\s*$)|\s*\+\s?\w|\s*-\s?\d|(?<=\d)\(")
+
+
+def _is_cut_short(found: Found, text: str) -> bool:
+    """Whether what was read as a shape is the beginning of a longer formula: `(L - 1)*2 - 2 + 4`."""
+    return _GOES_ON.match(text, found.end) is not None
 
 
 def is_hedged(text: str) -> bool:
@@ -117,7 +133,10 @@ def _normal(text: str) -> str:
     text = "".join(f"^{_POWERS[character]}" if character in _POWERS else character for character in text)
     text = unicodedata.normalize("NFKC", text).strip().strip("#").strip()
     text = _ANY.sub("?", text.translate(_PLAIN))
-    return _ARROWS.sub(" -> ", _FROM_TO.sub(r"\1 -> \2", text)).strip()
+    span = _FROM_TO.match(text)
+    if span is not None and 2 * int(span[2]) >= 3 * int(span[1]):  # else a range
+        text = f"{span[1]} -> {span[2]}"
+    return _ARROWS.sub(" -> ", text).strip()
 
 
 _ANY = re.compile(r"(?<=[x*])\s?-1(?=\s?[x*]\s?\d)")

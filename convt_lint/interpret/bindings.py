@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
@@ -185,10 +186,37 @@ def reshapes_in_place(nodes: Nodes) -> bool:
 
 
 def mends_layers(nodes: Nodes) -> bool:
-    """Whether some layer's geometry may be changed after it was built, by an assignment to something other than self."""
-    return any(target.attr.value in _GEOMETRY and not _is_self(target.value) for target in _bound_attributes(nodes)) or any(
-        _sets_geometry(node) for node in nodes.of(cst.Call)
+    """Whether some layer's geometry, or what runs with it, may be changed after it was built through a name that may be any layer's."""
+    return (
+        any(
+            (target.attr.value in _GEOMETRY and not _is_self(target.value)) or (target.attr.value == "forward" and _is_any(target.value))
+            for target in _bound_attributes(nodes)
+        )
+        or any(_sets_geometry(node) or _hooks(node) for node in nodes.of(cst.Call))
+        or any(_is_of_dict(node) for node in nodes.of(cst.Subscript))
     )
+
+
+_HOOKS = re.compile(r"register_(?:module_)?forward_(?:pre_)?hook")
+
+
+def _hooks(node: cst.Call) -> bool:
+    """Whether a call makes something run with a layer, it is not known which: `m.register_forward_hook(f)`."""
+    if isinstance(node.func, cst.Name):
+        return node.func.value.startswith("register_module_forward")
+    return isinstance(node.func, cst.Attribute) and _HOOKS.fullmatch(node.func.attr.value) is not None and _is_any(node.func.value)
+
+
+def _is_any(node: cst.CSTNode) -> bool:
+    """Whether a name may stand for any object: neither `self` nor a chain of attributes."""
+    return isinstance(node, cst.Name) and node.value != "self"
+
+
+def _is_of_dict(node: cst.Subscript) -> bool:
+    """Whether this is `m.__dict__["stride"]`."""
+    key = node.slice[0].slice.value if isinstance(node.slice[0].slice, cst.Index) else None
+    named = isinstance(node.value, cst.Attribute) and node.value.attr.value == "__dict__" and isinstance(key, cst.SimpleString)
+    return named and isinstance(key, cst.SimpleString) and key.value.strip("\"'") in _GEOMETRY
 
 
 def _bound_attributes(nodes: Nodes) -> Iterator[cst.Attribute]:
@@ -205,8 +233,9 @@ def _is_self(node: cst.CSTNode) -> bool:
 
 
 def _sets_geometry(node: cst.Call) -> bool:
-    """Whether a call is `setattr(layer, "stride", …)`."""
-    named = isinstance(node.func, cst.Name) and node.func.value == "setattr" and len(node.args) == 3
+    """Whether a call is `setattr(layer, "stride", …)`, or pytest's `monkeypatch.setattr(…)`."""
+    function = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+    named = isinstance(function, cst.Name) and function.value == "setattr" and len(node.args) >= 3
     name = node.args[1].value if named else None
     return isinstance(name, cst.SimpleString) and name.value.strip("\"'") in _GEOMETRY and not _is_self(node.args[0].value)
 

@@ -24,6 +24,7 @@ from convt_lint.interpret import (
     sizes,
     tensors,
     torch_calls,
+    touches,
 )
 from convt_lint.interpret.arguments import Arguments, evaluate_arguments
 from convt_lint.interpret.classes import apply_own_layer, apply_to_all, call_instance, construct, evaluate_super, foreign_method, initialise
@@ -95,6 +96,8 @@ def evaluate_call(evaluator: Evaluator, node: cst.Call) -> Value:
         evaluator.machine.muted -= silent
         evaluator.machine.expecting -= silent
     asserts.from_call(evaluator, node, callee, arguments)
+    if not (isinstance(callee, External) and (torch_calls.is_layer(callee.name) or torch_calls.is_pure(callee.name))):
+        touches.by_handing_on(evaluator.machine, arguments, node)
     result = call(evaluator, callee, arguments, node)
     if evaluator.machine.directed:
         network_calls.note(evaluator.machine, node, callee, arguments, result)

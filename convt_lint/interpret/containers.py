@@ -43,8 +43,11 @@ def put_item(evaluator: Evaluator, owner: Value, index: Value, value: Value, nod
     if isinstance(owner, Tensor):
         tensors.put_item(evaluator, owner, index, value, node)
     if not isinstance(owner, Ref):
+        world.lose(value)
         return
     content = world.get(owner)
+    if not isinstance(content, (ListObject, DictObject)) or content.items is None:
+        world.lose(value)
     if isinstance(content, ListObject):
         changed = _with_item(evaluator, content.items, index, value)
         evaluator.machine.world.set(owner, ListObject(changed))
@@ -113,6 +116,8 @@ def _list_method(evaluator: Evaluator, receiver: Ref, content: ListObject, name:
         if changed is not None and len(changed) > operators.MAX_SEQUENCE:
             changed = None
         evaluator.machine.world.set(receiver, ListObject(changed))
+        if changed is None:
+            evaluator.machine.world.lose(given)
         return None
     world = evaluator.machine.world
     if name in ("pop", "popleft"):

@@ -213,7 +213,10 @@ class Evaluator:
         if isinstance(value, str):
             return tuple(value)
         if isinstance(value, Tensor):
-            return tensors.slices(value)
+            found = tensors.slices(value)
+            if found is None:
+                self.machine.world.lose(value)
+            return found
         if isinstance(value, range):
             return tuple(value) if len(value) <= MAX_ITEMS else None
         if isinstance(value, View):

@@ -165,6 +165,9 @@ class Program:
             if veiled or handed:
                 for end, value in ends:
                     end.lose(value)
+            if receiver is not None:
+                for end, _ in ends:
+                    end.lose_held(receiver)
             return [end for end, _ in ends]
         except (Exhausted, RecursionError):
             self.exhausted = True

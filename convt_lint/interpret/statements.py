@@ -8,7 +8,8 @@ from typing import Any
 import libcst as cst
 
 from convt_lint.expectations import docstrings, stated, types
-from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors
+from convt_lint.interpret import attributes, branches, containers, definitions, effects, functions, loops, matching, operators, protected, tensors, touches
+from convt_lint.interpret.arguments import Arguments
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.flow import MAX_WORLDS, Flow
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, Exhausted, Machine, Raised
@@ -16,6 +17,7 @@ from convt_lint.interpret.targets import assign, item_target
 from convt_lint.interpret.values import External, Function, Layer, ListObject, Ref, Tensor, Value, is_exact
 from convt_lint.interpret.world import World, gather, join, joinable
 from convt_lint.syntax.names import dotted
+from convt_lint.syntax.walk import walk
 from convt_lint.torch_api import LAYERS
 
 
@@ -166,6 +168,7 @@ class Executor:
     def _assigned(self, node: cst.BaseExpression) -> Value:
         """The value of an assignment. A generator that is kept under a name runs later, from whatever then holds: it is not followed."""
         if isinstance(node, cst.GeneratorExp):
+            self.machine.world.lose(tuple(self.evaluator.lookup(item.value) for item in walk(node) if isinstance(item, cst.Name)))
             return self.machine.unknown("a generator", node)
         return self.evaluator.evaluate(node)
 
@@ -183,6 +186,8 @@ class Executor:
         def action() -> None:
             left, right = self.evaluator.evaluate(node.target), self.evaluator.evaluate(node.value)
             kind = operators.AUGMENTED.get(type(node.operator))
+            if isinstance(node.target, cst.Subscript):
+                touches.by_call(self.machine, External("[…] ="), Arguments((right,)), node)
             content = self.machine.world.get(left) if isinstance(left, Ref) else None
             if isinstance(content, ListObject) and kind is cst.Add:
                 more = self.evaluator.items(right)

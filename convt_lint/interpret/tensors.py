@@ -85,7 +85,7 @@ def run(evaluator: Evaluator, label: str, row: Row, values: Mapping[str, Any], n
     if clash is not None:
         raise refused(evaluator)
     found = placed(evaluator, result, label, [*sources, *named(values.get("input"))], node, built=built)
-    touches.by_row(evaluator.machine, label, sources, found, node)
+    touches.by_row(evaluator.machine, label, sources, found, node, values.get("dim"))
     return found
 
 
@@ -321,6 +321,7 @@ def subscript(evaluator: Evaluator, tensor: Tensor, index: Value, node: cst.CSTN
 def put_item(evaluator: Evaluator, tensor: Tensor, index: Value, value: Value, node: cst.CSTNode) -> None:
     """`tensor[index] = value`."""
     row = table.method_row("__setitem__")
+    touches.by_call(evaluator.machine, External("[…] ="), Arguments((value,)), node)
     if row is not None:
         run(evaluator, "[…] =", row, {"input": tensor, "index": _index(evaluator, index), "value": seen(evaluator, value)}, node)
 

@@ -197,6 +197,12 @@ class World:
             left = runs_in(kept)
             self.lost += [applied for content in contents for key, applied in runs_in(content).items() if key not in left]
 
+    def lose_held(self, owner: Ref) -> None:
+        """Notes that other methods may take what an object holds, itself or in its lists and dicts."""
+        content = self.heap.get(owner.key)
+        if self.lost is not None and isinstance(content, Instance):
+            self.lose(content, *(self.heap.get(value.key) for value in content.attributes.values() if isinstance(value, Ref)))
+
     def fresh(self, cause: str, *context: Hashable, bases: frozenset[Hashable] = frozenset(), opaque: bool = False) -> Unknown:
         return Unknown(cause, ("fresh", self.tick(), *context), bases, opaque)
 

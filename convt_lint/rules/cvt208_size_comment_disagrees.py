@@ -164,8 +164,11 @@ def _together(way: list[Meant], scenario: Scenario, start: int) -> list[Meant]:
 
 
 def _is_kernel(claims: Sequence[Claim]) -> bool:
-    """Whether what is stated may be the kernel's size."""
-    return any(claim.sizes == claim.layer.integers("kernel_size") for claim in claims)
+    """Whether what is stated may be the kernel's size, or that of an earlier kernel: 3x3, 5x5."""
+    return any(claim.sizes == claim.layer.integers("kernel_size") or claim.sizes in _KERNELS for claim in claims)
+
+
+_KERNELS = [(size,) * dims for size in (3, 5, 7) for dims in (2, 3)]
 
 
 def _report(fact: SizeComment, claims: tuple[Claim, ...], others: Sequence[Claim], scenario: Scenario) -> Report:
