@@ -118,4 +118,4 @@ def test_drawn_networks() -> None:
 
 @pytest.mark.slow
 def test_many_drawn_networks() -> None:
-    run(int(1_000 * float(os.environ.get("CONVT_FUZZ_SCALE", "1"))))
+    run(int(600 * float(os.environ.get("CONVT_FUZZ_SCALE", "1"))))

@@ -35,7 +35,7 @@ def rows(family: str) -> list[Row]:
 
 @pytest.mark.parametrize("family", table.FAMILIES)
 def test_rules_answer_whatever_they_are_called_with(family: str) -> None:
-    @settings(max_examples=1000, deadline=None)
+    @settings(max_examples=400, deadline=None)
     @given(st.data(), st.sampled_from(rows(family)))
     def check(data: st.DataObject, row: Row) -> None:
         formals = [formal for text in (row.signature, row.inputs) for formal in signatures.formals(text)]
