@@ -129,7 +129,7 @@ def _is_sliced(term: Hashable) -> bool:
     if not (isinstance(term, tuple) and term[0] == "item"):
         return False
     index = term[2]
-    return index[0] in ("opaque", "tuple") if isinstance(index, tuple) else "slice(" in str(index)
+    return index[0] in ("opaque", "tuple") if isinstance(index, tuple) else isinstance(index, str) and "slice(" in index
 
 
 def _note(machine: Machine, applied: LayerApplied, operation: str, keeps: bool | None, node: cst.CSTNode | None) -> None:
