@@ -76,7 +76,7 @@ class Variable(_Term):
     @property
     def key(self) -> str:
         """What expressions are put in order by."""
-        self._key = self._key or repr(self.name)
+        self._key = self._key or _short(_written(self.name))
         return self._key
 
 
@@ -124,8 +124,29 @@ class Operation(_Term):
     @property
     def key(self) -> str:
         """What expressions are put in order by."""
-        self._key = self._key or f"({key_of(self.left)} {self.kind} {key_of(self.right)})"
+        self._key = self._key or _short(f"({key_of(self.left)} {self.kind} {key_of(self.right)})")
         return self._key
+
+
+MAX_KEY = 400
+"""Names hold expressions, and these names: written out in full, a name of a name would double in length with each."""
+
+
+def _short(text: str) -> str:
+    if len(text) <= MAX_KEY:
+        return text
+    from hashlib import sha1
+
+    return sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def _written(name: Hashable) -> str:
+    """A name in full, but for the expressions in it."""
+    if isinstance(name, tuple):
+        return f"({', '.join(map(_written, name))})"
+    if isinstance(name, Dimension):
+        return f"Dimension({_written(name.owner)}, {name.index})"
+    return name.key if isinstance(name, (Variable, Operation)) else repr(name)
 
 
 def _size(expression: Expression) -> int:

@@ -14,7 +14,7 @@ from torch import nn
 
 from convt_lint.canonical import TooLarge, canonical, difference
 from convt_lint.proofs import PROVED, Domain, compare, never_equal
-from convt_lint.symbolic import Expression, Operation, Variable, ceil_div, evaluate, names, negated, substitute
+from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, evaluate, names, negated, substitute
 
 K, U, L = Variable("k"), Variable("u"), Variable("L")
 
@@ -274,3 +274,10 @@ def test_what_is_never_equal_is_equal_nowhere(left: Expression, right: Expressio
 )
 def test_sizes_that_are_never_equal(left: Expression, right: Expression, never: bool) -> None:
     assert never_equal(left, right, lambda name: 1) is never
+
+
+def test_names_of_names_are_put_in_order_in_bounded_time() -> None:
+    variable = Variable("x")
+    for index in range(60):
+        variable = Variable(Dimension(("item", ("form", Operation("*", variable, variable)), index), -1))
+    assert len(variable.key) < 1000
