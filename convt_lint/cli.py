@@ -21,6 +21,7 @@ from convt_lint import __version__
 from convt_lint.cache import FOLDER, Cache, open_cache
 from convt_lint.config import KEYS, BadConfig, of_options
 from convt_lint.findings import Finding
+from convt_lint.globs import listed
 from convt_lint.interrupts import INTERRUPTED, is_interrupt
 from convt_lint.jobs import usable_cpus
 from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Style, count, is_refuted, place, renderer
@@ -150,9 +151,12 @@ def _check_parser() -> argparse.ArgumentParser:
     ):
         rules.add_argument(f"--{name}", action="extend", type=_file_ignores, metavar="GLOB:CODE", help=help_text)
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", action="append", metavar="GLOB", help="skip these names or paths, instead of .venv, build and the like; may be repeated")
-    files.add_argument("--extend-exclude", action="append", metavar="GLOB", help="skip files and directories with this name or path; may be repeated")
-    files.add_argument("--extend-include", action="append", metavar="GLOB", help="find these in directories too, such as '*.md' and '*.rst'; may be repeated")
+    for name, help_text in (
+        ("exclude", "skip these names or paths, instead of .venv, build and the like; separated by commas, may be repeated"),
+        ("extend-exclude", "skip files and directories with these names or paths, too"),
+        ("extend-include", "find these in directories too, such as '*.md,*.rst'"),
+    ):
+        files.add_argument(f"--{name}", action="extend", type=listed, metavar="GLOBS", help=help_text)
     files.add_argument("--force-exclude", action=_FLAG, help="skip what is excluded even where it is given directly, as pre-commit does")
     files.add_argument("--respect-gitignore", action=_FLAG, help="skip what git ignores; on unless switched off")
     files.add_argument(
@@ -206,7 +210,7 @@ _FLAG = argparse.BooleanOptionalAction
 
 
 def _file_ignores(text: str) -> list[tuple[str, str]]:
-    pairs = [part.strip().rpartition(":") for part in text.split(",") if part.strip()]
+    pairs = [part.rpartition(":") for part in listed(text)]
     if not all(glob and code for glob, _, code in pairs):
         raise argparse.ArgumentTypeError(f"{text!r} is no list such as tests/*:CVT2,old.py:CVT102")
     return [(glob, code.strip()) for glob, _, code in pairs]

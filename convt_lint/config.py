@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from convt_lint.codes import CODES
-from convt_lint.globs import rooted
+from convt_lint.globs import BadGlob, rooted
 from convt_lint.selection import UnknownCode, checked
 
 TABLE = ("tool", "convt_lint")
@@ -62,7 +62,14 @@ def _texts(value: Any, root: str) -> tuple[str, ...]:
 def _globs(value: Any, root: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise _Wrong('must be a list of globs such as ["*.md"]')
-    return rooted(value, root)
+    return tuple(_rooted(item, root) for item in value)
+
+
+def _rooted(pattern: str, root: str) -> str:
+    try:
+        return rooted([pattern], root)[0]
+    except BadGlob as error:
+        raise _Wrong(str(error), item=pattern) from None
 
 
 def _flag(value: Any, root: str) -> bool:
@@ -84,9 +91,9 @@ def _path(value: Any, root: str) -> str:
 def _format(value: Any, root: str) -> str:
     from convt_lint.output import FORMATS
 
-    if value not in FORMATS:
+    if not isinstance(value, str) or value not in FORMATS:
         raise _Wrong(f"must be one of {', '.join(FORMATS)}{_nearest(str(value), FORMATS)}")
-    return str(value)
+    return value
 
 
 def _table(value: Any, read: Callable[[str, Any], Any], example: str) -> dict[str, Any]:
@@ -103,8 +110,10 @@ def _table(value: Any, read: Callable[[str, Any], Any], example: str) -> dict[st
 
 
 def _file_ignores(value: Any, root: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = _table(value, lambda _, codes: _codes(codes, root), '"tests/*" = ["CVT2"]')
-    return tuple((f"{'!' * glob.startswith('!')}{rooted([glob.removeprefix('!')], root)[0]}", codes) for glob, codes in rows.items())
+    def read(pattern: str, codes: Any) -> tuple[str, tuple[str, ...]]:
+        return f"{'!' * pattern.startswith('!')}{_rooted(pattern.removeprefix('!'), root)}", _codes(codes, root)
+
+    return tuple(_table(value, read, '"tests/*" = ["CVT2"]').values())
 
 
 def _layers(value: Any, root: str) -> dict[str, str]:

@@ -71,6 +71,11 @@ ALL = ["a.py", "pkg/new.py", "pkg/old.py", "tests/t.py"]
         ('extend-exclude = ["pkg/o*", "tests"]', ["a.py", "pkg/new.py"]),
         ('exclude = ["./pkg"]', ["a.py", "tests/t.py"]),
         ('exclude = ["**/new.py"]', ["a.py", "pkg/old.py", "tests/t.py"]),
+        ('exclude = ["{old,new}.py", "{pkg/x,tests}/*"]', ["a.py"]),
+        ('exclude = ["pkg/[^n]*", "[!a-st-z].py"]', ["a.py", "pkg/new.py", "tests/t.py"]),
+        ('exclude = ["{{old,new},t}.p{y,}", "\\\\a.py"]', []),
+        ('exclude = ["pkg/../a.py", "tests/./"]', ["pkg/new.py", "pkg/old.py"]),
+        ('per-file-ignores = { "{a,t}.py" = ["CVT1"], "pkg/../pkg/o*" = ["CVT1"] }', ["pkg/new.py"]),
     ],
 )
 def test_rules_and_files(found: Callable[..., list[str]], here: Path, text: str, left: list[str]) -> None:
@@ -86,6 +91,10 @@ def test_paths_count_from_the_folder_of_the_file(found: Callable[..., list[str]]
     assert found(str(here)) == [str(here / "a.py"), str(here / "pkg/new.py")]
     assert found("--extend-exclude", "./new.py") == []
     assert found("--isolated") == ["new.py", "old.py"]
+    assert found("--isolated", "--exclude", "../tests,../a.py", "..") == ["../pkg/new.py", "../pkg/old.py"]
+    assert found("--isolated", "--exclude", f"{here}/tests/,{{old,new}}.py", "..") == ["../a.py"]
+    assert found("--isolated", "--exclude", "../tests", "--force-exclude", "../tests/t.py", "../a.py") == ["../a.py"]
+    assert found("--isolated", "--per-file-ignores", "{new,old}.py:CVT1,../a.py:CVT", "..") == ["../tests/t.py"]
 
 
 def test_options_go_before_the_table(found: Callable[..., list[str]], here: Path) -> None:
@@ -187,8 +196,14 @@ def test_layers_reach_the_check_of_one_file(command: Command, here: Path) -> Non
         ('[tool.convt_lint.per-file-ignores]\n"a" = ["CVT1"]\n"b/*" = ["CVT9"]', ':3: tool.convt_lint.per-file-ignores."b/*": unknown rule code'),
         ("[tool.convt_lint]\nper-file-ignores = 3", ":2: tool.convt_lint.per-file-ignores: must be a table such as"),
         ("[tool.convt_lint]\nexclude = [3]", ":2: tool.convt_lint.exclude: must be a list of globs"),
+        ('[tool.convt_lint]\nexclude = [\n"a",\n"[m.py"]', ":4: tool.convt_lint.exclude: '[m.py' is no glob: a [ without its ]"),
+        ('[tool.convt_lint]\nextend-include = ["{a"]', ":2: tool.convt_lint.extend-include: '{a' is no glob: a { without its }"),
+        ("[tool.convt_lint]\nexclude = ['[b-a]']", ":2: tool.convt_lint.exclude: '[b-a]' is no glob: the range b-a is empty"),
+        ('[tool.convt_lint.per-file-ignores]\n"a}" = ["CVT1"]', """:2: tool.convt_lint.per-file-ignores."a}": 'a}' is no glob: a } without its {"""),
+        (f'[tool.convt_lint]\nexclude = ["{"{a,b}" * 20}"]', "is no glob: it stands for more than 1000"),
         ('[tool.convt_lint]\nforce-exclude = "yes"', ":2: tool.convt_lint.force-exclude: must be true or false"),
         ('[tool.convt_lint]\noutput-format = "jsn"', ":2: tool.convt_lint.output-format: must be one of full,"),
+        ("[tool.convt_lint]\noutput-format = []", ":2: tool.convt_lint.output-format: must be one of full,"),
         ('[tool.convt_lint.inputs]\n"forward" = "(B, L)"', ":2: tool.convt_lint.inputs.forward: a parameter is named as"),
         ('[tool.convt_lint.inputs]\n"f:x" = "B 80"', """:2: tool.convt_lint.inputs."f:x": 'B 80' is no shape"""),
         ('[tool.convt_lint.inputs]\n"f:x" = "(..., 2, ...)"', "is no shape: it may hold one ..."),
