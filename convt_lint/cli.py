@@ -52,16 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _dispatch(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        try:
+            return _dispatch(arguments)
+        finally:  # argparse ends the process after --help and --version
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
+        _discard_stdout()
         if not isinstance(error, BrokenPipeError) and not (os.name == "nt" and error.errno == errno.EINVAL):
             return _fail(f"cannot write the output: {error.strerror or error}")
-        _discard_stdout()
         return PIPE_CLOSED
     except Exception as error:  # 1, with which Python would end, means findings
         if is_interrupt(error):
@@ -97,8 +98,8 @@ def _say(remark: str) -> None:
 
 
 def _discard_stdout() -> None:
-    # Python flushes stdout once more at its end, and would complain of the closed pipe there.
-    with contextlib.suppress(OSError, ValueError):
+    # Python flushes stdout once more at its end, and would complain of the closed pipe or the full disk there.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         descriptor = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, sys.stdout.fileno())
         os.close(descriptor)
@@ -162,6 +163,7 @@ def _check_parser() -> argparse.ArgumentParser:
     files.add_argument(
         "--config",
         action="append",
+        type=_file,
         metavar="FILE",
         default=[],
         help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards. Or set a key: --config 'output-format = \"json\"'",
@@ -172,10 +174,10 @@ def _check_parser() -> argparse.ArgumentParser:
     work = parser.add_argument_group("work")
     work.add_argument("-j", "--jobs", type=_jobs, metavar="N", default=0, help="use up to N processes; default: one for each processor")
     work.add_argument("--no-cache", action="store_true", help="look at all files, and remember none")
-    work.add_argument("--cache-dir", metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
+    work.add_argument("--cache-dir", type=_file, metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
     output = parser.add_argument_group("output")
     output.add_argument("--output-format", choices=sorted(FORMATS), help="default: full")
-    output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
+    output.add_argument("-o", "--output-file", type=_file, metavar="FILE", help="write the findings there instead of to standard output")
     output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR is set")
     output.add_argument(
         "--show-unchecked",
@@ -188,8 +190,8 @@ def _check_parser() -> argparse.ArgumentParser:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     known = parser.add_argument_group("findings that are there already").add_mutually_exclusive_group()
     known.add_argument("--add-noqa", action="store_true", help="write a noqa for each finding into its file, and report none")
-    known.add_argument("--write-baseline", metavar="FILE", help="write all findings to a baseline, and report none")
-    parser.add_argument("--baseline", metavar="FILE", help="report what is not in this baseline")
+    known.add_argument("--write-baseline", type=_file, metavar="FILE", help="write all findings to a baseline, and report none")
+    parser.add_argument("--baseline", type=_file, metavar="FILE", help="report what is not in this baseline")
     parser.add_argument(
         "--confirm",
         nargs="?",
@@ -217,7 +219,14 @@ def _file_ignores(text: str) -> list[tuple[str, str]]:
 
 
 def _codes(text: str) -> list[str]:
-    return [code for part in text.split(",") if (code := part.strip())]
+    # An empty one is told as unknown: a variable that is not set must not switch all rules off.
+    return [part.strip() for part in text.split(",")]
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("its name is empty")
+    return text
 
 
 # ---- check
@@ -243,6 +252,8 @@ def _check(arguments: list[str]) -> int:
     options.paths += arguments[end + 1 :]
     if options.stdin_filename is not None and options.paths and STDIN not in options.paths:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
+    if options.output_file is not None and (options.add_noqa or options.write_baseline is not None):
+        parser.error("--output-file holds what is reported: with --add-noqa and --write-baseline nothing is")
     try:
         settings = _settings(options)
         baseline = _baseline(options, settings)
@@ -260,6 +271,8 @@ def _check(arguments: list[str]) -> int:
         parser.error("--add-noqa writes files: standard input is none")
     if options.show_files:
         return _show_files(paths, stdin, settings)
+    if stdin is not None and sys.stdin is None:
+        return _fail("standard input is closed")
     cache = _cache(options, settings)
     # Who types the source, or pipes it in, waits for nothing but that.
     with Progress(sys.stderr if stdin is None else None) as progress:
@@ -399,14 +412,14 @@ def _write(options: argparse.Namespace, settings: Settings, reports: list[FileRe
         sys.stderr.write("".join(_unchecked(reports, Style(_wants_colour(options.color, sys.stderr)))))
 
 
-def _wants_colour(wish: str, stream: TextIO, to_file: bool = False) -> bool:
+def _wants_colour(wish: str, stream: TextIO | None, to_file: bool = False) -> bool:
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR") or to_file:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:

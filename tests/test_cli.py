@@ -125,7 +125,18 @@ def test_no_files_is_said(command: Command, here: Path) -> None:
     assert "no Python files found" in err
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["--output-format", "xml"], ["--color", "maybe"], ["--stdin-filename", "x.py", "y.py"], ["explain"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["--output-format", "xml"],
+        ["--color", "maybe"],
+        ["--stdin-filename", "x.py", "y.py"],
+        ["explain"],
+        *(["-o", ""], ["--write-baseline="], ["--baseline="], ["--config="], ["--add-noqa", "-o", "x.txt"]),
+        *(["--select", ""], ["--ignore", "CVT1,"]),
+    ],
+)
 def test_bad_usage_ends_with_two(command: Command, arguments: list[str]) -> None:
     code, out, err = command(*arguments)
     assert code == 2
@@ -153,6 +164,12 @@ def test_unknown_code_is_named_with_the_nearest(command: Command, option: str) -
     assert (code, out) == (2, "")
     assert "'CVT1O2'" in err
     assert "did you mean CVT102?" in err
+
+
+@pytest.mark.parametrize("code", ["E501", "CVT9", "NONE", "foo"])
+def test_no_code_is_named_where_none_is_near(command: Command, code: str) -> None:
+    for arguments in (("--select", code), ("explain", code)):
+        assert command(*arguments)[::2] == (2, f"convt-lint: error: {'--select: ' * (arguments[0] != 'explain')}unknown rule code {code!r}\n")
 
 
 def test_selection_defaults_and_longest_prefix() -> None:
@@ -421,6 +438,24 @@ def test_a_full_disk_is_said(here: Path) -> None:
     assert process.returncode == 2
     assert process.stderr.startswith(b"convt-lint: error: cannot write the output: ")
     assert process.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("--version > /dev/full", 2, b"cannot write the output"),
+        ("explain CVT102 >&-", 0, b""),
+        ("- <&-", 2, b"standard input is closed"),
+    ],
+)
+def test_streams_that_are_closed_or_full(here: Path, command: str, code: int, said: bytes) -> None:
+    process = subprocess.run(
+        f"{sys.executable} -m convt_lint {command}", shell=True, cwd=here, capture_output=True, env=environment(PYTHONUNBUFFERED=""), check=False
+    )
+    assert (process.returncode, process.stdout) == (code, b"")
+    assert said in process.stderr
+    assert process.stderr.count(b"\n") == bool(said)
 
 
 # ---- confirmation

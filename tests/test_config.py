@@ -190,9 +190,12 @@ def test_layers_reach_the_check_of_one_file(command: Command, here: Path) -> Non
         ('[tool.convt_lint]\nselct = ["CVT1"]', ":2: unknown key tool.convt_lint.selct; did you mean select?"),
         ("[tool.convt_lint]\n\n# a\nper_file_ignores = {}", ":4: unknown key tool.convt_lint.per_file_ignores; did you mean per-file-ignores?"),
         ('[tool.convt_lint]\nselect = [\n  "CVT1",\n  "CVT1O2",\n]', ":4: tool.convt_lint.select: unknown rule code 'CVT1O2'; did you mean CVT102?"),
-        ('[tool.convt_lint]\nignore = [""]', ":2: tool.convt_lint.ignore: unknown rule code ''"),
+        ('[tool.convt_lint]\nignore = [""]', ":2: tool.convt_lint.ignore: unknown rule code ''\n"),
         ('[tool.convt_lint]\nselect = "ALL"', ":2: tool.convt_lint.select: must be a list of texts"),
-        ('x = 1\n[tool]\nconvt_lint.ignore = ["E501"]', ":3: tool.convt_lint.ignore: unknown rule code 'E501'"),
+        ('x = 1\n[tool]\nconvt_lint.ignore = ["E501"]', ":3: tool.convt_lint.ignore: unknown rule code 'E501'\n"),
+        ("[tool.convt_lint]\nline-length = 3", ":2: unknown key tool.convt_lint.line-length\n"),
+        ("[tool.convt_lint]\nlint.select = []", ":2: unknown key tool.convt_lint.lint\n"),
+        ('[tool.convt_lint]\nbaseline = "a\\u0000b"', ":2: tool.convt_lint.baseline: must be a path"),
         ('[tool.convt_lint.per-file-ignores]\n"a" = ["CVT1"]\n"b/*" = ["CVT9"]', ':3: tool.convt_lint.per-file-ignores."b/*": unknown rule code'),
         ("[tool.convt_lint]\nper-file-ignores = 3", ":2: tool.convt_lint.per-file-ignores: must be a table such as"),
         ("[tool.convt_lint]\nexclude = [3]", ":2: tool.convt_lint.exclude: must be a list of globs"),
@@ -226,6 +229,11 @@ def test_configurations_given_by_hand(command: Command, here: Path) -> None:
     assert "one file can be given" in command("--config=a.toml", "--config=b.toml")[2]
     assert "--config: unknown key tool.convt_lint.x" in command("--config", "x = 1")[2]
     assert "neither a file nor a key" in command("--config", "x = ")[2]
+    assert "without tool.convt_lint" in command("--config", "tool.convt_lint.select = []")[2]
+    (here / "b.toml").write_bytes(b'\xef\xbb\xbf[tool.convt_lint]\nignore = ["CVT1"]')
+    assert command("--config", "b.toml")[0] == 0
+    (here / "b.toml").write_text(f'[tool.convt_lint.inputs]\n"f:x" = "{"(" * 40_000}"')
+    assert len(command("--config", "b.toml")[2]) < 600
     assert "--isolated" in command("--isolated", "--config", str(configure(here, "")))[2]
 
 
@@ -238,7 +246,7 @@ def test_a_file_that_only_names_the_project_configures_nothing(found: Callable[.
 
 def test_bytes_that_are_no_text(here: Path) -> None:
     (here / "pyproject.toml").write_bytes(b"[tool.convt_lint]\n\xff")
-    with pytest.raises(BadConfig, match="utf-8"):
+    with pytest.raises(BadConfig, match=r"pyproject\.toml:2: not valid UTF-8: byte 0xff"):
         load(here / "pyproject.toml")
 
 
@@ -271,6 +279,7 @@ def test_show_settings_is_toml_and_says_where_from(command: Command, here: Path)
     places = {line.partition(" = ")[0]: line.rpartition("  # ")[2] for line in out.splitlines()}
     assert places["select"] == places["confirm-device"] == "default"
     assert places["ignore"] == "pyproject.toml:2"
+    assert tomllib.loads(command("--show-settings", "--exclude", "a\x7fb")[1])["exclude"] == ["a\x7fb"]
     assert places['inputs."f:x"'] == "pyproject.toml:6"
     assert (places["extend-select"], places["output-format"]) == ("--extend-select", "--config")
     rules = out.splitlines()[-1]
