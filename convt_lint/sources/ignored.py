@@ -15,6 +15,7 @@ Specs: TypeAlias = "tuple[tuple[str, GitIgnoreSpec], ...]"
 
 _GIT, _GITIGNORE, _IGNORE = ".git", ".gitignore", ".ignore"
 _FILES = frozenset({_GIT, _GITIGNORE, _IGNORE})
+_NOTHING: tuple[bool, Specs, Specs] = (False, (), ())
 
 _COSTLY = re.compile(rb"(?:\*[^*/]+){3}\*|\*\*.*\*\*.*\*\*")
 """Patterns that are not read: pathspec makes regular expressions of them, and on a name that was made for it such a one takes minutes or years."""
@@ -29,28 +30,31 @@ class Ignored:
     def __init__(self, root: str, read: Callable[[str], bytes]) -> None:
         """`root` is the directory where the walk begins."""
         self._read = read
-        self._known: dict[str, tuple[bool, Specs]] = {}
-        """For each folder that was entered whether it belongs to a repository, and what speaks of its entries."""
+        self._known: dict[str, tuple[bool, Specs, Specs]] = {}
+        """For each folder that was entered whether it belongs to a repository, and what speaks of its entries: what git reads, and the `.ignore` files."""
         above = _up_to_repository(root)
         for folder in above:
             self.enter(folder, {name for name in _FILES if os.path.lexists(os.path.join(folder, name))})
         # Who names a folder wants it looked at, although it, or one around it, is ignored.
         if any(self.skips(folder, is_directory=True) for folder in (*above[1:], root)):
-            self._known[above[-1]] = True, ()
+            self._known[above[-1]] = True, (), ()
 
     def enter(self, folder: str, names: Collection[str]) -> None:
         """Takes in what a folder, which has entries of these names, says of them."""
-        inside, specs = self._known.get(os.path.dirname(folder), (False, ()))
+        inside, of_git, others = self._known.get(os.path.dirname(folder), _NOTHING)
         if _GIT in names:
-            inside, specs = True, self._spec(folder, os.path.join(_git_directory(os.path.join(folder, _GIT), self._read), "info", "exclude"))
-        for name in (_GITIGNORE, _IGNORE):
-            if name in names and (inside or name == _IGNORE):
-                specs += self._spec(folder, os.path.join(folder, name))
-        self._known[folder] = inside, specs
+            inside, of_git = True, self._spec(folder, os.path.join(_git_directory(os.path.join(folder, _GIT), self._read), "info", "exclude"))
+        if _GITIGNORE in names and inside:
+            of_git += self._spec(folder, os.path.join(folder, _GITIGNORE))
+        if _IGNORE in names:
+            others += self._spec(folder, os.path.join(folder, _IGNORE))
+        self._known[folder] = inside, of_git, others
 
     def skips(self, path: str, *, is_directory: bool) -> bool:
         """Whether an entry of a folder that was entered is ignored."""
-        for folder, spec in reversed(self._known.get(os.path.dirname(path), (False, ()))[1]):
+        _, of_git, others = self._known.get(os.path.dirname(path), _NOTHING)
+        # The inner before the outer, and an .ignore, however far out, before all that git reads: so does ripgrep's walk, which is ruff's.
+        for folder, spec in reversed(of_git + others):
             answer = spec.check_file(os.path.relpath(path, folder) + ("/" if is_directory else "")).include
             if answer is not None:
                 return answer
