@@ -243,6 +243,13 @@ def test_what_git_ignores_is_skipped(repository: Path, monkeypatch: pytest.Monke
     assert names("..") == ["../b/z.py", "../y.py"]
 
 
+def test_folders_that_are_taken_back_are_entered(tree: Path) -> None:
+    make(tree, "d/a.py", "e/a.py", "f/a.py", "a.py")
+    (tree / ".git").mkdir()
+    (tree / ".gitignore").write_text("*\n!d\n!e/\n!*.py\n")
+    assert names(".") == ["a.py", "d/a.py", "e/a.py"]
+
+
 def test_an_ignore_file_goes_before_what_git_reads(tree: Path) -> None:
     make(tree, "d/k/a.py", "d/k/b.py", "d/k/c.py", "d/in/b.py")
     (tree / ".git").mkdir()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-Specs: TypeAlias = "tuple[tuple[str, GitIgnoreSpec], ...]"
-"""Folders and the patterns that each has, outermost first."""
+Specs: TypeAlias = "tuple[tuple[str, GitIgnoreSpec, GitIgnoreSpec], ...]"
+"""Folders and the patterns that each has, for files and for folders, outermost first."""
 
 _GIT, _GITIGNORE, _IGNORE = ".git", ".gitignore", ".ignore"
 _FILES = frozenset({_GIT, _GITIGNORE, _IGNORE})
@@ -54,15 +54,18 @@ class Ignored:
         """Whether an entry of a folder that was entered is ignored."""
         _, of_git, others = self._known.get(os.path.dirname(path), _NOTHING)
         # The inner before the outer, and an .ignore, however far out, before all that git reads: so does ripgrep's walk, which is ruff's.
-        for folder, spec in reversed(of_git + others):
-            answer = spec.check_file(os.path.relpath(path, folder) + ("/" if is_directory else "")).include
+        for folder, of_files, of_folders in reversed(of_git + others):
+            answer = (of_folders if is_directory else of_files).check_file(os.path.relpath(path, folder)).include
             if answer is not None:
                 return answer
         return False
 
     def _spec(self, folder: str, file: str) -> Specs:
         lines = [line for line in self._read(file).splitlines() if line.strip() and not line.startswith(b"#") and not _COSTLY.search(line)]
-        return ((folder, _parsed([os.fsdecode(line) for line in lines])),) if lines else ()
+        if not lines:
+            return ()
+        # pathspec lets what stands last decide of a folder only where it is asked as of a file, and so without the slash at the end.
+        return ((folder, _parsed([os.fsdecode(line) for line in lines]), _parsed([os.fsdecode(line.rstrip().removesuffix(b"/")) for line in lines])),)
 
 
 def _parsed(lines: list[str]) -> GitIgnoreSpec:
