@@ -219,6 +219,7 @@ HOSTILE: dict[str, bytes] = {
     "latin": BAD.encode() + b"x = '\xe9'\n",
     "unknown-cookie": b"# coding: no-such-codec\n" + BAD.encode(),
     "not-a-text-codec": b"# coding: hex\n" + BAD.encode(),
+    "return": b"if 1:\n    pass\nreturn 3\n" + BAD.encode(),
     "bad-indent": BAD.encode() + b"  x = 1\n y = 2\n",
     "open-string": BAD.encode() + b'"""\n',
 }
