@@ -368,6 +368,9 @@ def _cache(options: argparse.Namespace, settings: Settings) -> Cache | None:
     """What is known from the run before; None where it is not wanted, or does not hold what is asked for."""
     if options.no_cache or options.show_unchecked or options.confirm is not None:
         return None
+    if os.path.exists(settings.cache_dir) and not os.path.isdir(settings.cache_dir):
+        _say(f"warning: nothing is remembered: {printable(settings.cache_dir)} is no directory")
+        return None
     home = settings.home or _current_directory()
     folder = Path(settings.cache_dir) if settings.cache_dir else home and home / FOLDER
     return None if folder is None else open_cache(folder, settings.selection, settings.project)
@@ -522,7 +525,7 @@ def _explain(arguments: list[str]) -> int:
 
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
-        return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
+        return _fail(str(UnknownCode(wanted, nearest_code(wanted, [*RULES, *(rule.name for rule in RULES.values())]))))
     from convt_lint.output.rule_texts import documentation, on_devices, suppressing
 
     style = Style(_wants_colour("auto", sys.stdout))

@@ -85,9 +85,10 @@ def choose(select: Iterable[str] | None, ignore: Iterable[str], extend_select: I
 
 
 def nearest_code(code: str, known: Iterable[str]) -> str:
-    """The known code that `code` may have been meant for, empty where none is like it."""
-    matches = difflib.get_close_matches(code.upper(), list(known), n=1, cutoff=0.65)
-    return matches[0] if matches else ""
+    """The known code, or name, that `code` may have been meant for, empty where none is like it."""
+    names = {name.upper(): name for name in known}
+    matches = difflib.get_close_matches(code.upper(), list(names), n=1, cutoff=0.65)
+    return names[matches[0]] if matches else ""
 
 
 def checked(prefixes: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

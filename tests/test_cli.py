@@ -537,6 +537,7 @@ def test_explain_of_an_unknown_code_names_the_nearest(command: Command) -> None:
     code, out, err = command("explain", "CVT1O2")
     assert (code, out) == (2, "")
     assert "'CVT1O2'; did you mean CVT102?" in err
+    assert "did you mean output-padding-too-large?" in command("explain", "output-padding-to-large")[2]
 
 
 def test_rules(command: Command) -> None:

@@ -131,7 +131,8 @@ def test_output_format_and_cache(command: Command, here: Path, capsys: pytest.Ca
     assert json.loads(command("a.py")[1])["code"] == "CVT102"
     assert command("a.py", "--output-format=concise")[1].startswith("a.py:2:9: ")
     assert main(["a.py"]) == 1
-    capsys.readouterr()
+    assert main(["a.py", "--cache-dir", "a.py"]) == 1
+    assert capsys.readouterr().err == f"convt-lint: warning: nothing is remembered: {here}/a.py is no directory\n"
     configure(here, 'output-format = "sarif"')
     with pytest.raises(SystemExit):
         command("--statistics")
