@@ -17,7 +17,6 @@ MAX_ALTERNATIVES = 1000
 
 _TOKEN = re.compile(r"\\(?P<meant>.)|\[[!^]?+\]?+[^\]]*\]|.", re.DOTALL)
 _RANGE = re.compile(r"(.)-(.)", re.DOTALL)
-_OUTSIDE_BRACES = re.compile(r",(?![^{]*\})")
 
 
 class BadGlob(ValueError):
@@ -25,8 +24,15 @@ class BadGlob(ValueError):
 
 
 def listed(text: str) -> list[str]:
-    """The globs in a list with commas, as options hold it."""
-    return [part for each in _OUTSIDE_BRACES.split(text) if (part := each.strip())]
+    """The globs in a list with commas, as options hold it; commas in braces separate none."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if character == "," and depth < 1:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part for each in parts if (part := each.strip())]
 
 
 def rooted(globs: Iterable[str], root: str | os.PathLike[str]) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def test_a_cell_that_python_refuses_costs_itself_alone(cell: str) -> None:
     assert (first[0], first[3], rest) == (2, "CVT001", [(3, 2, 9, "CVT102")])
 
 
-@pytest.mark.parametrize("end", ["raise SystemExit", "sys.exit()", "exit()", "assert False, 'no further'", "k = 2; raise ValueError"])
+@pytest.mark.parametrize("end", ["raise SystemExit", "sys.exit()", "exit()", "assert False, 'no further'", "k = 2; raise ValueError", "\x0craise X"])
 def test_what_ends_a_cell_does_not_end_the_notebook(end: str) -> None:
     layer = f"up = {BAD_CALL}"
     assert found(notebook(IMPORT + "import sys", f"{end}\n{layer}", layer)) == [(3, 1, 6, "CVT102")], "nothing behind it runs in its cell"

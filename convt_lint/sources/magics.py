@@ -27,13 +27,13 @@ def rows_of_cell(lines: list[str]) -> list[Row]:
     """The rows of a cell's code, one for each line: without what IPython takes off first, an indentation of all lines and prompts, and without magics."""
     given = _dedented([(line, 0) for line in lines])
     rows = _without_magics(given)
+    prompts = [prompt for first, prompt in _PROMPTS if any(first.match(line) for line, _ in given)]
     # What looks like a prompt in a string of a cell that Python reads is none.
-    if not _is_python(rows):
-        for first, prompt in _PROMPTS:
-            if any(first.match(line) for line, _ in given):
-                stripped = _without_magics(_dedented([_without(prompt, row) for row in given]))
-                if _is_python(stripped):
-                    return stripped
+    if prompts and not _is_python(rows):
+        for prompt in prompts:
+            stripped = _without_magics(_dedented([_without(prompt, row) for row in given]))
+            if _is_python(stripped):
+                return stripped
     return rows
 
 

@@ -17,7 +17,7 @@ from convt_lint.syntax.parsing import misplaced, parse
 
 _DEFINED = re.compile(r"\b(?:(?:def|class|as)[ \t]+(\w+)|for[ \t]+([^\n:]{1,200}?)[ \t]in\b)")
 _IMPORT = re.compile(r"(?:import|from)[ \t]")
-_EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit"})
+_EXITS = frozenset({("sys", "exit"), ("os", "_exit")})
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
@@ -91,7 +91,7 @@ def _as_far_as_it_runs(rows: Sequence[str]) -> list[str]:
     at = end.lineno - 1
     before = rows[at].encode()[: end.col_offset].decode()
     first, *rest = _forgotten([rows[at].removeprefix(before), *rows[at + 1 :]])
-    return [*rows[:at], "; ".join(filter(None, [before.rstrip(" \t;"), first])), *rest]
+    return [*rows[:at], "; ".join(filter(None, [before.rstrip(" \t\f;"), first])), *rest]
 
 
 def _ends(node: ast.stmt) -> bool:
@@ -99,7 +99,10 @@ def _ends(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assert):
         return isinstance(node.test, ast.Constant) and not node.test.value
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func) in _EXITS
+        called = node.value.func
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            return (called.value.id, called.attr) in _EXITS
+        return isinstance(called, ast.Name) and called.id in ("exit", "quit")
     return isinstance(node, (ast.Raise, ast.Return))
 
 
