@@ -61,7 +61,12 @@ class Baseline:
 
     def name(self, path: PurePath) -> str:
         """A file as the baseline names it."""
-        return relative_path(path, self.root).as_posix()
+        named = relative_path(path, self.root)
+        if named.is_absolute():
+            # The root is named without links, and a folder's link may lead there; a file's own link has a name of its own.
+            behind = relative_path(PurePath(os.path.realpath(named.parent), named.name), self.root)
+            named = named if behind.is_absolute() else behind
+        return named.as_posix()
 
 
 def written(findings: Iterable[Finding], root: str) -> str:
@@ -83,7 +88,8 @@ def load(path: Path) -> Baseline:
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
-        raise BadBaseline(f"{shown}: {(error.strerror or str(error)).lower()}; --write-baseline makes one") from None
+        advice = "; --write-baseline makes one" if isinstance(error, FileNotFoundError) else ""
+        raise BadBaseline(f"{shown}: {(error.strerror or str(error)).lower()}{advice}") from None
     except json.JSONDecodeError as error:
         raise BadBaseline(f"{shown}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:

@@ -21,6 +21,7 @@ from convt_lint import __version__
 from convt_lint.cache import FOLDER, Cache, open_cache
 from convt_lint.config import KEYS, BadConfig, of_options
 from convt_lint.findings import Finding
+from convt_lint.globs import listed
 from convt_lint.interrupts import INTERRUPTED, is_interrupt
 from convt_lint.jobs import usable_cpus
 from convt_lint.output import FORMATS, STATISTICS_FORMATS, TEXT_FORMATS, Style, count, is_refuted, place, renderer
@@ -51,16 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _dispatch(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        try:
+            return _dispatch(arguments)
+        finally:  # argparse ends the process after --help and --version
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
+        _discard_stdout()
         if not isinstance(error, BrokenPipeError) and not (os.name == "nt" and error.errno == errno.EINVAL):
             return _fail(f"cannot write the output: {error.strerror or error}")
-        _discard_stdout()
         return PIPE_CLOSED
     except Exception as error:  # 1, with which Python would end, means findings
         if is_interrupt(error):
@@ -96,8 +98,8 @@ def _say(remark: str) -> None:
 
 
 def _discard_stdout() -> None:
-    # Python flushes stdout once more at its end, and would complain of the closed pipe there.
-    with contextlib.suppress(OSError, ValueError):
+    # Python flushes stdout once more at its end, and would complain of the closed pipe or the full disk there.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         descriptor = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, sys.stdout.fileno())
         os.close(descriptor)
@@ -150,14 +152,18 @@ def _check_parser() -> argparse.ArgumentParser:
     ):
         rules.add_argument(f"--{name}", action="extend", type=_file_ignores, metavar="GLOB:CODE", help=help_text)
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", action="append", metavar="GLOB", help="skip these names or paths, instead of .venv, build and the like; may be repeated")
-    files.add_argument("--extend-exclude", action="append", metavar="GLOB", help="skip files and directories with this name or path; may be repeated")
-    files.add_argument("--extend-include", action="append", metavar="GLOB", help="find these in directories too, such as '*.md' and '*.rst'; may be repeated")
+    for name, help_text in (
+        ("exclude", "skip these names or paths, instead of .venv, build and the like; separated by commas, may be repeated"),
+        ("extend-exclude", "skip files and directories with these names or paths, too"),
+        ("extend-include", "find these in directories too, such as '*.md,*.rst'"),
+    ):
+        files.add_argument(f"--{name}", action="extend", type=listed, metavar="GLOBS", help=help_text)
     files.add_argument("--force-exclude", action=_FLAG, help="skip what is excluded even where it is given directly, as pre-commit does")
     files.add_argument("--respect-gitignore", action=_FLAG, help="skip what git ignores; on unless switched off")
     files.add_argument(
         "--config",
         action="append",
+        type=_file,
         metavar="FILE",
         default=[],
         help="take [tool.convt_lint] from this pyproject.toml; default: the nearest one upwards. Or set a key: --config 'output-format = \"json\"'",
@@ -168,10 +174,10 @@ def _check_parser() -> argparse.ArgumentParser:
     work = parser.add_argument_group("work")
     work.add_argument("-j", "--jobs", type=_jobs, metavar="N", default=0, help="use up to N processes; default: one for each processor")
     work.add_argument("--no-cache", action="store_true", help="look at all files, and remember none")
-    work.add_argument("--cache-dir", metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
+    work.add_argument("--cache-dir", type=_file, metavar="DIR", help=f"remember clean files there; default: {FOLDER}, beside the pyproject.toml in use or here")
     output = parser.add_argument_group("output")
     output.add_argument("--output-format", choices=sorted(FORMATS), help="default: full")
-    output.add_argument("-o", "--output-file", metavar="FILE", help="write the findings there instead of to standard output")
+    output.add_argument("-o", "--output-file", type=_file, metavar="FILE", help="write the findings there instead of to standard output")
     output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR is set")
     output.add_argument(
         "--show-unchecked",
@@ -184,8 +190,8 @@ def _check_parser() -> argparse.ArgumentParser:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     known = parser.add_argument_group("findings that are there already").add_mutually_exclusive_group()
     known.add_argument("--add-noqa", action="store_true", help="write a noqa for each finding into its file, and report none")
-    known.add_argument("--write-baseline", metavar="FILE", help="write all findings to a baseline, and report none")
-    parser.add_argument("--baseline", metavar="FILE", help="report what is not in this baseline")
+    known.add_argument("--write-baseline", type=_file, metavar="FILE", help="write all findings to a baseline, and report none")
+    parser.add_argument("--baseline", type=_file, metavar="FILE", help="report what is not in this baseline")
     parser.add_argument(
         "--confirm",
         nargs="?",
@@ -206,14 +212,21 @@ _FLAG = argparse.BooleanOptionalAction
 
 
 def _file_ignores(text: str) -> list[tuple[str, str]]:
-    pairs = [part.strip().rpartition(":") for part in text.split(",") if part.strip()]
+    pairs = [part.rpartition(":") for part in listed(text)]
     if not all(glob and code for glob, _, code in pairs):
         raise argparse.ArgumentTypeError(f"{text!r} is no list such as tests/*:CVT2,old.py:CVT102")
     return [(glob, code.strip()) for glob, _, code in pairs]
 
 
 def _codes(text: str) -> list[str]:
-    return [code for part in text.split(",") if (code := part.strip())]
+    # An empty one is told as unknown: a variable that is not set must not switch all rules off.
+    return [part.strip() for part in text.split(",")]
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("its name is empty")
+    return text
 
 
 # ---- check
@@ -239,6 +252,8 @@ def _check(arguments: list[str]) -> int:
     options.paths += arguments[end + 1 :]
     if options.stdin_filename is not None and options.paths and STDIN not in options.paths:
         parser.error("--stdin-filename names standard input, which is read for the path - alone")
+    if options.output_file is not None and (options.add_noqa or options.write_baseline is not None):
+        parser.error("--output-file holds what is reported: with --add-noqa and --write-baseline nothing is")
     try:
         settings = _settings(options)
         baseline = _baseline(options, settings)
@@ -256,6 +271,8 @@ def _check(arguments: list[str]) -> int:
         parser.error("--add-noqa writes files: standard input is none")
     if options.show_files:
         return _show_files(paths, stdin, settings)
+    if stdin is not None and sys.stdin is None:
+        return _fail("standard input is closed")
     cache = _cache(options, settings)
     # Who types the source, or pipes it in, waits for nothing but that.
     with Progress(sys.stderr if stdin is None else None) as progress:
@@ -351,6 +368,9 @@ def _cache(options: argparse.Namespace, settings: Settings) -> Cache | None:
     """What is known from the run before; None where it is not wanted, or does not hold what is asked for."""
     if options.no_cache or options.show_unchecked or options.confirm is not None:
         return None
+    if os.path.exists(settings.cache_dir) and not os.path.isdir(settings.cache_dir):
+        _say(f"warning: nothing is remembered: {printable(settings.cache_dir)} is no directory")
+        return None
     home = settings.home or _current_directory()
     folder = Path(settings.cache_dir) if settings.cache_dir else home and home / FOLDER
     return None if folder is None else open_cache(folder, settings.selection, settings.project)
@@ -395,14 +415,14 @@ def _write(options: argparse.Namespace, settings: Settings, reports: list[FileRe
         sys.stderr.write("".join(_unchecked(reports, Style(_wants_colour(options.color, sys.stderr)))))
 
 
-def _wants_colour(wish: str, stream: TextIO, to_file: bool = False) -> bool:
+def _wants_colour(wish: str, stream: TextIO | None, to_file: bool = False) -> bool:
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR") or to_file:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
@@ -505,7 +525,7 @@ def _explain(arguments: list[str]) -> int:
 
     rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
     if rule is None:
-        return _fail(str(UnknownCode(wanted, nearest_code(wanted, RULES))))
+        return _fail(str(UnknownCode(wanted, nearest_code(wanted, [*RULES, *(rule.name for rule in RULES.values())]))))
     from convt_lint.output.rule_texts import documentation, on_devices, suppressing
 
     style = Style(_wants_colour("auto", sys.stdout))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from convt_lint.codes import CODES
-from convt_lint.globs import rooted
+from convt_lint.globs import BadGlob, rooted
 from convt_lint.selection import UnknownCode, checked
 
 TABLE = ("tool", "convt_lint")
@@ -28,7 +28,7 @@ class _Wrong(Exception):
     """A value cannot be used: why, the keys below its own that lead to the fault, and the item that it is, in a list."""
 
     def __init__(self, reason: str, *keys: str, item: str = "") -> None:
-        super().__init__(reason)
+        super().__init__(reason if len(reason) <= 400 else f"{reason[:200]} […] {reason[-150:]}")
         self.keys = keys
         self.item = item
 
@@ -62,7 +62,14 @@ def _texts(value: Any, root: str) -> tuple[str, ...]:
 def _globs(value: Any, root: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise _Wrong('must be a list of globs such as ["*.md"]')
-    return rooted(value, root)
+    return tuple(_rooted(item, root) for item in value)
+
+
+def _rooted(pattern: str, root: str) -> str:
+    try:
+        return rooted([pattern], root)[0]
+    except BadGlob as error:
+        raise _Wrong(str(error), item=pattern) from None
 
 
 def _flag(value: Any, root: str) -> bool:
@@ -78,15 +85,17 @@ def _text(value: Any, root: str) -> str:
 
 
 def _path(value: Any, root: str) -> str:
+    if "\0" in _text(value, root):
+        raise _Wrong("must be a path: no name holds a null character")
     return os.path.join(root, os.path.expanduser(_text(value, root)))
 
 
 def _format(value: Any, root: str) -> str:
     from convt_lint.output import FORMATS
 
-    if value not in FORMATS:
+    if not isinstance(value, str) or value not in FORMATS:
         raise _Wrong(f"must be one of {', '.join(FORMATS)}{_nearest(str(value), FORMATS)}")
-    return str(value)
+    return value
 
 
 def _table(value: Any, read: Callable[[str, Any], Any], example: str) -> dict[str, Any]:
@@ -103,8 +112,10 @@ def _table(value: Any, read: Callable[[str, Any], Any], example: str) -> dict[st
 
 
 def _file_ignores(value: Any, root: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = _table(value, lambda _, codes: _codes(codes, root), '"tests/*" = ["CVT2"]')
-    return tuple((f"{'!' * glob.startswith('!')}{rooted([glob.removeprefix('!')], root)[0]}", codes) for glob, codes in rows.items())
+    def read(pattern: str, codes: Any) -> tuple[str, tuple[str, ...]]:
+        return f"{'!' * pattern.startswith('!')}{_rooted(pattern.removeprefix('!'), root)}", _codes(codes, root)
+
+    return tuple(_table(value, read, '"tests/*" = ["CVT2"]').values())
 
 
 def _layers(value: Any, root: str) -> dict[str, str]:
@@ -174,7 +185,7 @@ def find(start: Path) -> Path | None:
 def _may_configure(path: Path) -> bool:
     try:
         source = path.read_bytes()
-        return b"convt" in source and not {TABLE[1], MISTAKEN}.isdisjoint(_tool(tomllib.loads(source.decode("utf-8"))))
+        return b"convt" in source and not {TABLE[1], MISTAKEN}.isdisjoint(_tool(tomllib.loads(source.decode("utf-8-sig"))))
     except (OSError, ValueError, RecursionError):
         return True  # `load` says what is wrong with it
 
@@ -187,9 +198,12 @@ def _tool(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def load(path: Path) -> Table:
     """The table in a pyproject.toml. Raises BadConfig with the place, the key and the nearest known one."""
     try:
-        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         tool = _tool(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        row = error.object.count(b"\n", 0, error.start) + 1
+        raise BadConfig(f"{shown_path(path)}:{row}: not valid UTF-8: byte 0x{error.object[error.start]:02x}") from None
+    except (OSError, RecursionError) as error:
         raise BadConfig(f"{shown_path(path)}: {getattr(error, 'strerror', None) or error}") from None
     except tomllib.TOMLDecodeError as error:
         said = re.sub(r"^(.*) \(at line (\d+), column (\d+)\)$", r":\2:\3: \1", str(error))
@@ -212,6 +226,8 @@ def load_pair(pair: str, root: str) -> Table:
         found = tomllib.loads(pair)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadConfig(f"--config {pair!r}: neither a file nor a key and a value in TOML: {error}") from None
+    if TABLE[0] in found:
+        raise BadConfig(f"--config {pair!r}: a key stands alone here, without {'.'.join(TABLE)}")
     return Table(_read(found, root, lambda *keys, item="": "--config"), lambda *keys: "--config")
 
 
@@ -244,7 +260,7 @@ def _dotted(*keys: str) -> str:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word.replace("_", "-"), list(known), n=1, cutoff=0.4)
+    near = get_close_matches(word.replace("_", "-"), list(known), n=1, cutoff=0.62)
     return f"; did you mean {near[0]}?" if near else ""
 
 

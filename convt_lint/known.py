@@ -15,7 +15,7 @@ from convt_lint.noqas import add_noqas
 from convt_lint.output.base import count, is_refuted, printable
 from convt_lint.runner import FileReport
 from convt_lint.selection import Selection
-from convt_lint.writing import write_whole
+from convt_lint.writing import is_stream, write_whole
 
 
 def baseline_at(path: str) -> Baseline:
@@ -47,4 +47,5 @@ def write_baseline(path: str, reports: Iterable[FileReport]) -> tuple[str, tuple
         write_whole(Path(path), written(findings, os.path.dirname(os.path.realpath(path))).encode())
     except OSError as error:
         return "", (f"{path}: {error.strerror or error}",)
-    return f"Wrote {count(len(findings), 'finding')} to {printable(path)}.", ()
+    # Where it is standard output that the baseline was written to, nothing may stand beside it.
+    return "" if is_stream(path) else f"Wrote {count(len(findings), 'finding')} to {printable(path)}.", ()

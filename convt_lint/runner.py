@@ -63,7 +63,7 @@ def lint_paths(
 
     Any `concurrent.futures.Executor` spreads the files over its workers, on this machine or others: the files are read here and their content is
     sent. What the executor loses is analysed by a process of this machine, and a RuntimeWarning says so. Raises FileNotFoundError naming every given
-    path that does not exist; all else that keeps a file from being read is a CVT001 finding.
+    path that does not exist, and BadGlob for what is no glob in `exclusion`; all else that keeps a file from being read is a CVT001 finding.
     """
     reports = report_paths(paths, selection=selection, exclusion=exclusion, layers=layers, inputs=inputs, executor=executor)
     return [finding for report in reports for finding in report.findings]

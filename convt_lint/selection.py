@@ -13,7 +13,7 @@ DEFAULT_IGNORE = ("CVT003",)
 
 
 class UnknownCode(ValueError):
-    """A code or prefix that fits no rule; `nearest` is the known code most like it, empty where there is none."""
+    """A code or prefix that fits no rule; `nearest` is the known code that it is like, empty where there is none."""
 
     def __init__(self, code: str, nearest: str) -> None:
         super().__init__(f"unknown rule code {code!r}" + (f"; did you mean {nearest}?" if nearest else ""))
@@ -85,9 +85,10 @@ def choose(select: Iterable[str] | None, ignore: Iterable[str], extend_select: I
 
 
 def nearest_code(code: str, known: Iterable[str]) -> str:
-    """The known code most like `code`, empty where there are none."""
-    matches = difflib.get_close_matches(code.upper(), list(known), n=1, cutoff=0.0)
-    return matches[0] if matches else ""
+    """The known code, or name, that `code` may have been meant for, empty where none is like it."""
+    names = {name.upper(): name for name in known}
+    matches = difflib.get_close_matches(code.upper(), list(names), n=1, cutoff=0.65)
+    return names[matches[0]] if matches else ""
 
 
 def checked(prefixes: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

@@ -142,4 +142,5 @@ def _toml(value: Any) -> str:
         return f"{{ {', '.join(f'{_toml(name)} = {_toml(item)}' for name, item in value)} }}"
     import json
 
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    # The one control character that JSON holds as it is, and TOML does not.
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -125,7 +125,18 @@ def test_no_files_is_said(command: Command, here: Path) -> None:
     assert "no Python files found" in err
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["--output-format", "xml"], ["--color", "maybe"], ["--stdin-filename", "x.py", "y.py"], ["explain"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["--output-format", "xml"],
+        ["--color", "maybe"],
+        ["--stdin-filename", "x.py", "y.py"],
+        ["explain"],
+        *(["-o", ""], ["--write-baseline="], ["--baseline="], ["--config="], ["--add-noqa", "-o", "x.txt"]),
+        *(["--select", ""], ["--ignore", "CVT1,"]),
+    ],
+)
 def test_bad_usage_ends_with_two(command: Command, arguments: list[str]) -> None:
     code, out, err = command(*arguments)
     assert code == 2
@@ -153,6 +164,12 @@ def test_unknown_code_is_named_with_the_nearest(command: Command, option: str) -
     assert (code, out) == (2, "")
     assert "'CVT1O2'" in err
     assert "did you mean CVT102?" in err
+
+
+@pytest.mark.parametrize("code", ["E501", "CVT9", "NONE", "foo"])
+def test_no_code_is_named_where_none_is_near(command: Command, code: str) -> None:
+    for arguments in (("--select", code), ("explain", code)):
+        assert command(*arguments)[::2] == (2, f"convt-lint: error: {'--select: ' * (arguments[0] != 'explain')}unknown rule code {code!r}\n")
 
 
 def test_selection_defaults_and_longest_prefix() -> None:
@@ -202,6 +219,7 @@ HOSTILE: dict[str, bytes] = {
     "latin": BAD.encode() + b"x = '\xe9'\n",
     "unknown-cookie": b"# coding: no-such-codec\n" + BAD.encode(),
     "not-a-text-codec": b"# coding: hex\n" + BAD.encode(),
+    "return": b"if 1:\n    pass\nreturn 3\n" + BAD.encode(),
     "bad-indent": BAD.encode() + b"  x = 1\n y = 2\n",
     "open-string": BAD.encode() + b'"""\n',
 }
@@ -423,6 +441,24 @@ def test_a_full_disk_is_said(here: Path) -> None:
     assert process.stderr.count(b"\n") == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("--version > /dev/full", 2, b"cannot write the output"),
+        ("explain CVT102 >&-", 0, b""),
+        ("- <&-", 2, b"standard input is closed"),
+    ],
+)
+def test_streams_that_are_closed_or_full(here: Path, command: str, code: int, said: bytes) -> None:
+    process = subprocess.run(
+        f"{sys.executable} -m convt_lint {command}", shell=True, cwd=here, capture_output=True, env=environment(PYTHONUNBUFFERED=""), check=False
+    )
+    assert (process.returncode, process.stdout) == (code, b"")
+    assert said in process.stderr
+    assert process.stderr.count(b"\n") == bool(said)
+
+
 # ---- confirmation
 
 
@@ -501,6 +537,7 @@ def test_explain_of_an_unknown_code_names_the_nearest(command: Command) -> None:
     code, out, err = command("explain", "CVT1O2")
     assert (code, out) == (2, "")
     assert "'CVT1O2'; did you mean CVT102?" in err
+    assert "did you mean output-padding-too-large?" in command("explain", "output-padding-to-large")[2]
 
 
 def test_rules(command: Command) -> None:

@@ -71,6 +71,11 @@ ALL = ["a.py", "pkg/new.py", "pkg/old.py", "tests/t.py"]
         ('extend-exclude = ["pkg/o*", "tests"]', ["a.py", "pkg/new.py"]),
         ('exclude = ["./pkg"]', ["a.py", "tests/t.py"]),
         ('exclude = ["**/new.py"]', ["a.py", "pkg/old.py", "tests/t.py"]),
+        ('exclude = ["{old,new}.py", "{pkg/x,tests}/*"]', ["a.py"]),
+        ('exclude = ["pkg/[^n]*", "[!a-st-z].py"]', ["a.py", "pkg/new.py", "tests/t.py"]),
+        ('exclude = ["{{old,new},t}.p{y,}", "\\\\a.py"]', []),
+        ('exclude = ["pkg/../a.py", "tests/./"]', ["pkg/new.py", "pkg/old.py"]),
+        ('per-file-ignores = { "{a,t}.py" = ["CVT1"], "pkg/../pkg/o*" = ["CVT1"] }', ["pkg/new.py"]),
     ],
 )
 def test_rules_and_files(found: Callable[..., list[str]], here: Path, text: str, left: list[str]) -> None:
@@ -86,6 +91,10 @@ def test_paths_count_from_the_folder_of_the_file(found: Callable[..., list[str]]
     assert found(str(here)) == [str(here / "a.py"), str(here / "pkg/new.py")]
     assert found("--extend-exclude", "./new.py") == []
     assert found("--isolated") == ["new.py", "old.py"]
+    assert found("--isolated", "--exclude", "../tests,../a.py", "..") == ["../pkg/new.py", "../pkg/old.py"]
+    assert found("--isolated", "--exclude", f"{here}/tests/,{{old,{{new,x}}}}.py", "..") == ["../a.py"]
+    assert found("--isolated", "--exclude", "../tests", "--force-exclude", "../tests/t.py", "../a.py") == ["../a.py"]
+    assert found("--isolated", "--per-file-ignores", "{new,old}.py:CVT1,../a.py:CVT", "..") == ["../tests/t.py"]
 
 
 def test_options_go_before_the_table(found: Callable[..., list[str]], here: Path) -> None:
@@ -122,7 +131,8 @@ def test_output_format_and_cache(command: Command, here: Path, capsys: pytest.Ca
     assert json.loads(command("a.py")[1])["code"] == "CVT102"
     assert command("a.py", "--output-format=concise")[1].startswith("a.py:2:9: ")
     assert main(["a.py"]) == 1
-    capsys.readouterr()
+    assert main(["a.py", "--cache-dir", "a.py"]) == 1
+    assert capsys.readouterr().err == f"convt-lint: warning: nothing is remembered: {here}/a.py is no directory\n"
     configure(here, 'output-format = "sarif"')
     with pytest.raises(SystemExit):
         command("--statistics")
@@ -181,14 +191,23 @@ def test_layers_reach_the_check_of_one_file(command: Command, here: Path) -> Non
         ('[tool.convt_lint]\nselct = ["CVT1"]', ":2: unknown key tool.convt_lint.selct; did you mean select?"),
         ("[tool.convt_lint]\n\n# a\nper_file_ignores = {}", ":4: unknown key tool.convt_lint.per_file_ignores; did you mean per-file-ignores?"),
         ('[tool.convt_lint]\nselect = [\n  "CVT1",\n  "CVT1O2",\n]', ":4: tool.convt_lint.select: unknown rule code 'CVT1O2'; did you mean CVT102?"),
-        ('[tool.convt_lint]\nignore = [""]', ":2: tool.convt_lint.ignore: unknown rule code ''"),
+        ('[tool.convt_lint]\nignore = [""]', ":2: tool.convt_lint.ignore: unknown rule code ''\n"),
         ('[tool.convt_lint]\nselect = "ALL"', ":2: tool.convt_lint.select: must be a list of texts"),
-        ('x = 1\n[tool]\nconvt_lint.ignore = ["E501"]', ":3: tool.convt_lint.ignore: unknown rule code 'E501'"),
+        ('x = 1\n[tool]\nconvt_lint.ignore = ["E501"]', ":3: tool.convt_lint.ignore: unknown rule code 'E501'\n"),
+        ("[tool.convt_lint]\nline-length = 3", ":2: unknown key tool.convt_lint.line-length\n"),
+        ("[tool.convt_lint]\nlint.select = []", ":2: unknown key tool.convt_lint.lint\n"),
+        ('[tool.convt_lint]\nbaseline = "a\\u0000b"', ":2: tool.convt_lint.baseline: must be a path"),
         ('[tool.convt_lint.per-file-ignores]\n"a" = ["CVT1"]\n"b/*" = ["CVT9"]', ':3: tool.convt_lint.per-file-ignores."b/*": unknown rule code'),
         ("[tool.convt_lint]\nper-file-ignores = 3", ":2: tool.convt_lint.per-file-ignores: must be a table such as"),
         ("[tool.convt_lint]\nexclude = [3]", ":2: tool.convt_lint.exclude: must be a list of globs"),
+        ('[tool.convt_lint]\nexclude = [\n"a",\n"[m.py"]', ":4: tool.convt_lint.exclude: '[m.py' is no glob: a [ without its ]"),
+        ('[tool.convt_lint]\nextend-include = ["{a"]', ":2: tool.convt_lint.extend-include: '{a' is no glob: a { without its }"),
+        ("[tool.convt_lint]\nexclude = ['[b-a]']", ":2: tool.convt_lint.exclude: '[b-a]' is no glob: the range b-a is empty"),
+        ('[tool.convt_lint.per-file-ignores]\n"a}" = ["CVT1"]', """:2: tool.convt_lint.per-file-ignores."a}": 'a}' is no glob: a } without its {"""),
+        (f'[tool.convt_lint]\nexclude = ["{"{a,b}" * 20}"]', "is no glob: it stands for more than 1000"),
         ('[tool.convt_lint]\nforce-exclude = "yes"', ":2: tool.convt_lint.force-exclude: must be true or false"),
         ('[tool.convt_lint]\noutput-format = "jsn"', ":2: tool.convt_lint.output-format: must be one of full,"),
+        ("[tool.convt_lint]\noutput-format = []", ":2: tool.convt_lint.output-format: must be one of full,"),
         ('[tool.convt_lint.inputs]\n"forward" = "(B, L)"', ":2: tool.convt_lint.inputs.forward: a parameter is named as"),
         ('[tool.convt_lint.inputs]\n"f:x" = "B 80"', """:2: tool.convt_lint.inputs."f:x": 'B 80' is no shape"""),
         ('[tool.convt_lint.inputs]\n"f:x" = "(..., 2, ...)"', "is no shape: it may hold one ..."),
@@ -211,6 +230,11 @@ def test_configurations_given_by_hand(command: Command, here: Path) -> None:
     assert "one file can be given" in command("--config=a.toml", "--config=b.toml")[2]
     assert "--config: unknown key tool.convt_lint.x" in command("--config", "x = 1")[2]
     assert "neither a file nor a key" in command("--config", "x = ")[2]
+    assert "without tool.convt_lint" in command("--config", "tool.convt_lint.select = []")[2]
+    (here / "b.toml").write_bytes(b'\xef\xbb\xbf[tool.convt_lint]\nignore = ["CVT1"]')
+    assert command("--config", "b.toml")[0] == 0
+    (here / "b.toml").write_text(f'[tool.convt_lint.inputs]\n"f:x" = "{"(" * 40_000}"')
+    assert len(command("--config", "b.toml")[2]) < 600
     assert "--isolated" in command("--isolated", "--config", str(configure(here, "")))[2]
 
 
@@ -223,7 +247,7 @@ def test_a_file_that_only_names_the_project_configures_nothing(found: Callable[.
 
 def test_bytes_that_are_no_text(here: Path) -> None:
     (here / "pyproject.toml").write_bytes(b"[tool.convt_lint]\n\xff")
-    with pytest.raises(BadConfig, match="utf-8"):
+    with pytest.raises(BadConfig, match=r"pyproject\.toml:2: not valid UTF-8: byte 0xff"):
         load(here / "pyproject.toml")
 
 
@@ -256,6 +280,7 @@ def test_show_settings_is_toml_and_says_where_from(command: Command, here: Path)
     places = {line.partition(" = ")[0]: line.rpartition("  # ")[2] for line in out.splitlines()}
     assert places["select"] == places["confirm-device"] == "default"
     assert places["ignore"] == "pyproject.toml:2"
+    assert tomllib.loads(command("--show-settings", "--exclude", "a\x7fb")[1])["exclude"] == ["a\x7fb"]
     assert places['inputs."f:x"'] == "pyproject.toml:6"
     assert (places["extend-select"], places["output-format"]) == ("--extend-select", "--config")
     rules = out.splitlines()[-1]

@@ -49,6 +49,7 @@ MARKDOWN = {
     "prompts-unnamed": (f"```\n>>> {IMPORT}>>> layer = {BAD_CALL}\n```\n", [(3, 13)]),
     "prompts-unfenced": (f"Such:\n\n    >>> {IMPORT}    >>> layer = {BAD_CALL}\n\ntext\n", [(4, 17)]),
     "prompts-go-on": (f"```python\n>>> {IMPORT}>>> x = [\n...   {BAD_CALL}]\n```\n", [(4, 7)]),
+    "returns": (f"```python\n{BAD}return layer\n{BAD_CALL}\n```\n```python\nlayer = {BAD_CALL}\n```\n", [(3, 9), (8, 9)]),
     "noqa": (f"```python\n{IMPORT}layer = {BAD_CALL}  # noqa: CVT102\n```\n", []),
     "noqa-in-prose": (f"# flake8: noqa\n\nWrite `# noqa`.\n\n```python\n{BAD}```\n", [(7, 9)]),
     # ---- silence

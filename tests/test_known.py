@@ -120,6 +120,36 @@ def test_add_noqa(command: Command, here: Path) -> None:
     assert command("--add-noqa", "a.py") == (0, "Added 0 noqa comments.\n", "")
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_add_noqa_keeps_the_owner(command: Command, here: Path) -> None:
+    (here / "a.py").write_text(BAD)
+    os.chown(here / "a.py", 1000, 1001)
+    (here / "a.py").chmod(0o640)
+    assert command("--add-noqa")[0] == 0
+    status = (here / "a.py").stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1000, 1001, 0o640)
+
+
+def test_add_noqa_keeps_the_other_names_of_a_file(command: Command, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "a.py").write_text(BAD)
+    os.link(here / "a.py", here / "b.txt")
+    assert command("--add-noqa", "a.py")[0] == 0
+    assert (here / "b.txt").read_text() == BAD.replace("11)", "11)  # noqa: CVT102")
+    (here / "a.py").write_text(BAD)
+    real, calls = Path.write_bytes, []
+
+    def fails_once(path: Path, content: bytes) -> int:
+        calls.append(content)
+        if len(calls) == 1:
+            real(path, content[:5])
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fails_once)
+    assert command("--add-noqa", "a.py")[::2] == (2, "convt-lint: error: a.py: no noqa was written: no space left on device\n")
+    assert (here / "b.txt").read_text() == BAD
+
+
 def test_add_noqa_needs_files(command: Command) -> None:
     with pytest.raises(SystemExit):
         command("--add-noqa", "-")
@@ -234,6 +264,30 @@ def test_nothing_is_written_of_half_a_run(command: Command, project: Path) -> No
     assert command("--write-baseline=base.json", "a.py", "nope.py")[0] == 2
     assert (project / "base.json").read_bytes() == before
     assert command("--write-baseline=no/base.json")[::2] == (2, "convt-lint: error: no/base.json: No such file or directory\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_baseline_is_written_into_pipes_and_devices(command: Command, project: Path) -> None:
+    text = (project / "base.json").read_bytes()
+    os.mkfifo(project / "pipe")
+    reader = os.open(project / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert command("--write-baseline=pipe")[0] == 0
+    assert os.read(reader, 10_000) == text
+    os.close(reader)
+    assert stat.S_ISFIFO((project / "pipe").stat().st_mode)
+    with open(project / "out", "w+b") as out:
+        assert command(f"--write-baseline=/dev/fd/{out.fileno()}") == (0, "", "")
+        assert out.read() == text
+    assert command("--write-baseline=pkg")[2] == "convt-lint: error: pkg: Is a directory\n"
+
+
+def test_a_baseline_knows_files_behind_links_of_folders(command: Command, project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    link = tmp_path_factory.mktemp("links") / "l"
+    link.symlink_to(project)
+    assert command("--baseline", "base.json", str(link / "pkg" / "c.py"))[1] == "All checks passed! (1 finding in the baseline)\n"
+    assert command("--baseline", "base.json", str(link))[1] == "All checks passed! (3 findings in the baseline)\n"
+    assert command("--write-baseline", "again.json", str(link))[0] == 0
+    assert (project / "again.json").read_bytes() == (project / "base.json").read_bytes()
 
 
 def test_the_table_names_a_baseline_for_the_command_and_flake8(

@@ -101,6 +101,13 @@ def test_nbformat_3() -> None:
         (["", "   \n", BAD], [(3, 2, 9)]),
         ([f"# -*- coding: latin-1 -*-\n{IMPORT}s = 'é'; up = {BAD_CALL}"], [(1, 3, 15)]),
         ([f"#!/usr/bin/python\n# coding: no-such\n{BAD}"], [(1, 4, 9)]),
+        ([f"\n  {IMPORT}  # here\n  up = {BAD_CALL}"], [(1, 4, 8)]),
+        ([f" {IMPORT}up = {BAD_CALL}"], [(1, 2, 6)]),
+        ([IMPORT, f" %%time\nup = {BAD_CALL}", f"  %%time\n  up = {BAD_CALL}"], [(2, 2, 6), (3, 2, 8)]),
+        ([f">>> {IMPORT}>>> if nn:\n...     up = {BAD_CALL}"], [(1, 3, 14)]),
+        ([f"In [1]: {IMPORT}\nIn [2]: up = {BAD_CALL}"], [(1, 3, 14)]),
+        ([f"In [1]: {IMPORT}   ...: up = {BAD_CALL}"], [(1, 2, 14)]),
+        ([f'{IMPORT}%ls\ns = """\n>>> {BAD}"""\nup = {BAD_CALL}'], [(1, 7, 6)]),
     ],
 )  # fmt: skip
 def test_what_ipython_adds(cells: list[str], expected: list[tuple[int, int, int]]) -> None:
@@ -116,6 +123,23 @@ def test_magics_move_no_row() -> None:
 def test_a_broken_cell_costs_itself_alone() -> None:
     made = notebook(IMPORT, "k = 11", "import torch\ndef f(:\n    k = 2\nm, n = 3", f"up = {BAD_CALL.replace('11', 'k')}", BAD)
     assert found(made) == [(3, 2, 7, "CVT001"), (5, 2, 9, "CVT102")], "k may be anything after the broken cell"
+
+
+@pytest.mark.parametrize("cell", ["return 3", "k = 2\nif k:\n    return", "for i in k:\n    pass\nelse:\n    break", "yield 3", "class A:\n    return"])
+def test_a_cell_that_python_refuses_costs_itself_alone(cell: str) -> None:
+    first, *rest = found(notebook(IMPORT, cell, BAD))
+    assert (first[0], first[3], rest) == (2, "CVT001", [(3, 2, 9, "CVT102")])
+
+
+@pytest.mark.parametrize("end", ["raise SystemExit", "sys.exit()", "exit()", "assert False, 'no further'", "k = 2; raise ValueError", "\x0craise X"])
+def test_what_ends_a_cell_does_not_end_the_notebook(end: str) -> None:
+    layer = f"up = {BAD_CALL}"
+    assert found(notebook(IMPORT + "import sys", f"{end}\n{layer}", layer)) == [(3, 1, 6, "CVT102")], "nothing behind it runs in its cell"
+    assert found(notebook(IMPORT + "import sys\nk = 11", f"{end}\nk = 3", f"up = {BAD_CALL.replace('11', 'k')}")) == [], "k may be anything"
+
+
+def test_a_future_import_and_a_text_with_a_return_are_no_fault() -> None:
+    assert found(notebook('"""\nreturn 3\n"""', f"from __future__ import annotations\nawait f()\n{BAD}")) == [(2, 4, 9, "CVT102")]
 
 
 def test_a_broken_cell_that_declares_an_encoding() -> None:

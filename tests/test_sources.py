@@ -243,6 +243,24 @@ def test_what_git_ignores_is_skipped(repository: Path, monkeypatch: pytest.Monke
     assert names("..") == ["../b/z.py", "../y.py"]
 
 
+def test_folders_that_are_taken_back_are_entered(tree: Path) -> None:
+    make(tree, "d/a.py", "e/a.py", "f/a.py", "a.py")
+    (tree / ".git").mkdir()
+    (tree / ".gitignore").write_text("*\n!d\n!e/\n!*.py\n")
+    assert names(".") == ["a.py", "d/a.py", "e/a.py"]
+
+
+def test_an_ignore_file_goes_before_what_git_reads(tree: Path) -> None:
+    make(tree, "d/k/a.py", "d/k/b.py", "d/k/c.py", "d/in/b.py")
+    (tree / ".git").mkdir()
+    (tree / "d" / "in" / ".git").mkdir()
+    (tree / ".ignore").write_text("b.py\n!c.py\n")
+    (tree / "d" / "k" / ".gitignore").write_text("*\n!b.py\n")
+    assert names(".") == ["d/k/c.py"]
+    (tree / "d" / ".ignore").write_text("!b.py\n")
+    assert names(".") == ["d/in/b.py", "d/k/b.py", "d/k/c.py"]
+
+
 def test_gitignore_is_for_repositories_and_a_costly_pattern_is_not_read(tree: Path) -> None:
     make(tree, "a.py", f"{'a' * 200}.py")
     (tree / ".gitignore").write_text("a.py\n")

@@ -63,11 +63,17 @@ class Exclusion:
         whole = absolute(path)
         # Above the project a name such as `build` says nothing about it.
         roots = [os.path.join(folder, "") for folder in (self.home, absolute(os.curdir)) if folder]
-        root = next((root for root in roots if whole.startswith(root)), None)
-        if root is None:
-            return self.skips(whole)
+        root = next((root for root in roots if whole.startswith(root)), None) or _shared(roots[0], whole)
         parts = whole.removeprefix(root).split(os.sep)
         return any(self.skips(os.path.join(root, *parts[: end + 1])) for end in range(len(parts)))
+
+
+def _shared(root: str, path: str) -> str:
+    """The innermost folder that two absolute paths share, with a separator at its end; empty where they share none."""
+    try:
+        return os.path.join(os.path.commonpath([root, path]), "")
+    except ValueError:  # on two drives
+        return ""
 
 
 def fits(globs: tuple[str, ...], path: str) -> bool:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-Specs: TypeAlias = "tuple[tuple[str, GitIgnoreSpec], ...]"
-"""Folders and the patterns that each has, outermost first."""
+Specs: TypeAlias = "tuple[tuple[str, GitIgnoreSpec, GitIgnoreSpec], ...]"
+"""Folders and the patterns that each has, for files and for folders, outermost first."""
 
 _GIT, _GITIGNORE, _IGNORE = ".git", ".gitignore", ".ignore"
 _FILES = frozenset({_GIT, _GITIGNORE, _IGNORE})
+_NOTHING: tuple[bool, Specs, Specs] = (False, (), ())
 
 _COSTLY = re.compile(rb"(?:\*[^*/]+){3}\*|\*\*.*\*\*.*\*\*")
 """Patterns that are not read: pathspec makes regular expressions of them, and on a name that was made for it such a one takes minutes or years."""
@@ -29,36 +30,42 @@ class Ignored:
     def __init__(self, root: str, read: Callable[[str], bytes]) -> None:
         """`root` is the directory where the walk begins."""
         self._read = read
-        self._known: dict[str, tuple[bool, Specs]] = {}
-        """For each folder that was entered whether it belongs to a repository, and what speaks of its entries."""
+        self._known: dict[str, tuple[bool, Specs, Specs]] = {}
+        """For each folder that was entered whether it belongs to a repository, and what speaks of its entries: what git reads, and the `.ignore` files."""
         above = _up_to_repository(root)
         for folder in above:
             self.enter(folder, {name for name in _FILES if os.path.lexists(os.path.join(folder, name))})
         # Who names a folder wants it looked at, although it, or one around it, is ignored.
         if any(self.skips(folder, is_directory=True) for folder in (*above[1:], root)):
-            self._known[above[-1]] = True, ()
+            self._known[above[-1]] = True, (), ()
 
     def enter(self, folder: str, names: Collection[str]) -> None:
         """Takes in what a folder, which has entries of these names, says of them."""
-        inside, specs = self._known.get(os.path.dirname(folder), (False, ()))
+        inside, of_git, others = self._known.get(os.path.dirname(folder), _NOTHING)
         if _GIT in names:
-            inside, specs = True, self._spec(folder, os.path.join(_git_directory(os.path.join(folder, _GIT), self._read), "info", "exclude"))
-        for name in (_GITIGNORE, _IGNORE):
-            if name in names and (inside or name == _IGNORE):
-                specs += self._spec(folder, os.path.join(folder, name))
-        self._known[folder] = inside, specs
+            inside, of_git = True, self._spec(folder, os.path.join(_git_directory(os.path.join(folder, _GIT), self._read), "info", "exclude"))
+        if _GITIGNORE in names and inside:
+            of_git += self._spec(folder, os.path.join(folder, _GITIGNORE))
+        if _IGNORE in names:
+            others += self._spec(folder, os.path.join(folder, _IGNORE))
+        self._known[folder] = inside, of_git, others
 
     def skips(self, path: str, *, is_directory: bool) -> bool:
         """Whether an entry of a folder that was entered is ignored."""
-        for folder, spec in reversed(self._known.get(os.path.dirname(path), (False, ()))[1]):
-            answer = spec.check_file(os.path.relpath(path, folder) + ("/" if is_directory else "")).include
+        _, of_git, others = self._known.get(os.path.dirname(path), _NOTHING)
+        # The inner before the outer, and an .ignore, however far out, before all that git reads: so does ripgrep's walk, which is ruff's.
+        for folder, of_files, of_folders in reversed(of_git + others):
+            answer = (of_folders if is_directory else of_files).check_file(os.path.relpath(path, folder)).include
             if answer is not None:
                 return answer
         return False
 
     def _spec(self, folder: str, file: str) -> Specs:
         lines = [line for line in self._read(file).splitlines() if line.strip() and not line.startswith(b"#") and not _COSTLY.search(line)]
-        return ((folder, _parsed([os.fsdecode(line) for line in lines])),) if lines else ()
+        if not lines:
+            return ()
+        # pathspec lets what stands last decide of a folder only where it is asked as of a file, and so without the slash at the end.
+        return ((folder, _parsed([os.fsdecode(line) for line in lines]), _parsed([os.fsdecode(line.rstrip().removesuffix(b"/")) for line in lines])),)
 
 
 def _parsed(lines: list[str]) -> GitIgnoreSpec:

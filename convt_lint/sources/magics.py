@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 
 from convt_lint.sources.texts import is_python
 
@@ -12,6 +13,9 @@ PYTHON_CELLS = frozenset({"capture", "debug", "prun", "time"})
 Row = tuple[str, int]
 """A row of code, and how much further right it stands in the cell."""
 
+_NUMBERED = re.compile(r"(?:(?:\[(?:nav|ins)\])? )?In \[\d+\]: |\s*\.{3,}: ?")
+_PROMPTS = ((re.compile(r"[ \t]*>>>"), re.compile(r"[ \t]*(?:>>>|\.\.\.)[ \t]?")), (_NUMBERED, _NUMBERED))
+"""What shows that a cell was pasted from a session, Python's or IPython's, and what is taken off all its lines then."""
 _CELL_MAGIC = re.compile(r"%%(\w*)")
 _TIMED = re.compile(r"(\s*)(%time\s+)(?=[^\s-])")
 _ESCAPED = re.compile(r"\s*(?:[%!?]|[\w.%*]+\?{1,2}\s*;?\s*$)")
@@ -19,8 +23,45 @@ _ASSIGNED = re.compile(r"(\s*[^\s#=(!%][^#=(!%]*=\s*)(?:(%time\s+)(?=[^\s-])|[%!
 _TOKEN = re.compile(r"#.*|\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[()\[\]{}]|\\$")
 
 
+def rows_of_cell(lines: list[str]) -> list[Row]:
+    """The rows of a cell's code, one for each line: without what IPython takes off first, an indentation of all lines and prompts, and without magics."""
+    given = _dedented([(line, 0) for line in lines])
+    rows = _without_magics(given)
+    prompts = [prompt for first, prompt in _PROMPTS if any(first.match(line) for line, _ in given)]
+    # What looks like a prompt in a string of a cell that Python reads is none.
+    if prompts and not _is_python(rows):
+        for prompt in prompts:
+            stripped = _without_magics(_dedented([_without(prompt, row) for row in given]))
+            if _is_python(stripped):
+                return stripped
+    return rows
+
+
+def _without_magics(rows: list[Row]) -> list[Row]:
+    found = without_magics([line for line, _ in rows])
+    return [(row, shift + before) for (row, shift), (_, before) in zip(found, rows, strict=True)]
+
+
+def _is_python(rows: list[Row]) -> bool:
+    return is_python("\n".join(row for row, _ in rows))
+
+
+def _without(prompt: re.Pattern[str], row: Row) -> Row:
+    mark = prompt.match(row[0])
+    return (row[0][mark.end() :], row[1] + mark.end()) if mark is not None else row
+
+
+def _dedented(rows: list[Row]) -> list[Row]:
+    made = dedent("\n".join(line for line, _ in rows)).split("\n")
+    first = next((line for line in made if line.strip()), "")
+    if first[:1] in (" ", "\t") and not first.lstrip().startswith("#"):
+        # No Python begins so. Before IPython 9.5 the first line's indentation was what all lost that have it.
+        made = [line.removeprefix(first[: len(first) - len(first.lstrip())]) for line in made]
+    return [(new, shift + len(line) - len(new)) for new, (line, shift) in zip(made, rows, strict=True)]
+
+
 def without_magics(lines: list[str]) -> list[Row]:
-    """The rows of a cell's code, one for each line."""
+    """The rows of code, one for each line."""
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     magic = _CELL_MAGIC.match(lines[first]) if lines else None
     if magic is not None:
@@ -32,8 +73,8 @@ def without_magics(lines: list[str]) -> list[Row]:
 def _under(magic: str, rest: list[str]) -> list[Row]:
     """The rows of a cell from its cell magic on."""
     if magic in PYTHON_CELLS:
-        return [("", 0), *without_magics(rest)] if rest else [("", 0)]
-    rows = without_magics(rest) if magic == "timeit" and rest else []
+        return [("", 0), *rows_of_cell(rest)] if rest else [("", 0)]
+    rows = rows_of_cell(rest) if magic == "timeit" and rest else []
     if not any(row.strip() and not row.lstrip().startswith("#") for row, _ in rows):
         return [("", 0)] * (len(rest) + 1)
     # What is timed is run in a function: the notebook does not see the names that it binds.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from convt_lint.sources.kinds import Unfit
-from convt_lint.sources.magics import without_magics
+from convt_lint.sources.magics import rows_of_cell
 from convt_lint.sources.texts import Piece, Place, Text
 
 _PYTHON = frozenset({"", "python", "python3", "ipython", "ipython3"})
@@ -24,7 +24,7 @@ def text_of(source: bytes) -> Text:
         if not any(line.strip() for line in lines):
             continue
         cells[number] = tuple(lines)
-        rows = without_magics(lines)
+        rows = rows_of_cell(lines)
         pieces.append(Piece(tuple(row for row, _ in rows), tuple(Place(index, shift, number) for index, (_, shift) in enumerate(rows, 1))))
     return Text(tuple(pieces), cells)
 

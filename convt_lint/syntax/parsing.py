@@ -14,6 +14,8 @@ from convt_lint.facts import AnalysisStopped, Site
 from convt_lint.syntax.guard import LAST, Bounds, Refusal, Risky, guard
 
 SPLIT = "split the expression, or move the data to a file of its own"
+_ENDING = re.compile(rb"^(?:return|break|continue)\b", re.MULTILINE)
+_OUTSIDE = re.compile(r"outside function|outside loop|not properly in loop")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
@@ -38,6 +40,10 @@ def parse(source: bytes, bounds: Bounds = LAST) -> Parsed | AnalysisStopped:
         if not isinstance(refused, Refusal):
             raise Risky(allowed)
         return stopped(refused.reason, refused.row, refused.column, SPLIT)
+    # LibCST takes a return outside of a function, at which all that follows would end.
+    problem = misplaced(source) if _ENDING.search(source) is not None else None
+    if problem is not None and _OUTSIDE.search(problem.reason) is not None:
+        return problem
     try:
         return Parsed(cst.parse_module(allowed), allowed)
     except cst.ParserSyntaxError as error:
@@ -67,6 +73,23 @@ def _python_error(source: bytes) -> SyntaxError | None:
             ast.parse(source)
         except SyntaxError as error:
             return error
+        except (ValueError, MemoryError, RecursionError):
+            return None
+    return None
+
+
+def misplaced(source: str | bytes) -> AnalysisStopped | None:
+    """What Python has against a source that it can parse, such as a `return` outside of a function; None where it has nothing, or cannot parse it. `await`
+    outside of one is taken, as notebooks take it."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return None
+        try:
+            compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except SyntaxError as error:
+            return stopped(f"syntax error: {_plain(error.msg)}", error.lineno or 1, max(error.offset or 1, 1))
         except (ValueError, MemoryError, RecursionError):
             return None
     return None
