@@ -45,7 +45,7 @@ def is_plain(touched: LengthTouched) -> bool:
 # -- what is not followed ------------------------------------------------------------------------------------------------------------
 
 _HARMLESS = re.compile(
-    r"drop|contiguous|detach|to|cuda|cpu|float|double|half|bfloat16|size|dim|len|int|clone|isinstance|range|str|repr|print|item|tolist|type|backward|is_\w+|init\w*|"
+    r"drop|contiguous|detach|to|cuda|cpu|float|double|half|bfloat16|size|dim|len|int|clone|isinstance|range|str|repr|print|item|type|backward|is_\w+|init\w*|"
     r"(?:save|log|show|plot|write|dump|display|imshow|add_(?:image|audio|video|histogram))\w*"
 )
 _LAYERS = re.compile(
