@@ -48,7 +48,12 @@ def _axis_holds(claims: Sequence[Claim], scenario: Scenario, axis: int) -> bool:
         return True  # a name alone may stand for any size
     step = lcm(*(size.over for size in multiples))
     values = [value for claim in claims if (value := _told(claim, scenario, axis)) is not None]
-    return any(_hold(_rows(claims, scenario, axis, value)) for value in values or [example * step for example in _EXAMPLES])
+    rests = range(step) if step <= MAX_RESTS else (0, 1, step // 2, step - 1)
+    examples = (example * step + rest for rest in rests for example in _EXAMPLES)  # what is divided is rounded down
+    return any(_hold(_rows(claims, scenario, axis, value)) for value in values or examples)
+
+
+MAX_RESTS = 64
 
 
 def _told(claim: Claim, scenario: Scenario, axis: int) -> int | None:
@@ -72,8 +77,7 @@ def _number(size: StatedSize, value: int | None) -> int | None:
         return size
     if value is None:
         return None
-    number = size.at(value)
-    return -1 if number is None else number  # no length at all
+    return size.at(value)
 
 
 def _form(claim: Claim, scenario: Scenario, axis: int, role: str) -> Expression | None:

@@ -471,10 +471,9 @@ class Multiple:
         """Whether it is the name and nothing more."""
         return (self.times, self.plus, self.over) == (1, 0, 1)
 
-    def at(self, value: int) -> int | None:
-        """The size where the name has a value; None where it is no whole number."""
-        number = self.times * value + self.plus
-        return number // self.over if number % self.over == 0 else None
+    def at(self, value: int) -> int:
+        """The size where the name has a value: what is divided is rounded down, as many mean it who write `T/2`."""
+        return (self.times * value + self.plus) // self.over
 
 
 StatedSize: TypeAlias = "int | Multiple | None"

@@ -226,3 +226,45 @@ def test_a_docstring_of_fewer_dimensions_says_nothing_of_a_volume(shape: str) ->
     body = network("return self.up(x)").replace("ConvTranspose1d(64, 32, 16, 8)  # 10 -> 80", "ConvTranspose3d(64, 32, 2, 2)")
     source = body.replace("        return self.up", f'        """{shape}"""\n        return self.up')
     assert check_bytes(source.encode(), PurePath("net.py")).findings == ()
+
+
+AGAIN = """class D(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(64, 64, 4, 2, 1)  # {note}
+
+    def forward(self, x):
+        return self.up(self.up(self.up(x)))
+"""
+MANY = [
+    "ups = nn.ModuleList([nn.ConvTranspose1d(64, 64, 4, 2, 1) for _ in range(3)])  # 8x upsampling\n",
+    "ups = nn.ModuleList()\nfor i in range(3):\n    # upsample 8x\n    ups.append(nn.ConvTranspose1d(64, 64, 4, 2, 1))\n",
+    "net = nn.Sequential(*[nn.ConvTranspose2d(64, 64, 4, 2, 1)] * 3)  # 4x4 -> 32x32\n",
+    AGAIN.format(note="8x upsampling"),
+    AGAIN.format(note="T -> 8T"),
+]
+
+
+@pytest.mark.parametrize("source", MANY)
+def test_a_size_may_be_of_several_layers_or_runs(source: str) -> None:
+    assert comments_found(HEAD + source) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "note"),
+    [
+        ("nn.ConvTranspose1d(64, 64, 3, 2)", "T//2 -> T"),
+        ("nn.ConvTranspose1d(64, 64, 3, 2)", "[B, 64, L/2] -> [B, 64, L]"),
+        ("nn.ConvTranspose1d(64, 64, 3, 2, 1)", "T//2 + 1 -> T"),
+        ("nn.ConvTranspose1d(16 * d, 8 * d, 8, 4, 2)", "(64, 8d)"),
+        ("nn.ConvTranspose2d(8 * d, 4 * d, 4, 2, 1)", "(B, H, W, 8d) -> (B, 2H, 2W, 4d)"),
+        ("nn.ConvTranspose2d(64, 32, 4, 2, 1)", "3x3 -> 4x4"),
+        ("nn.ConvTranspose2d(64, 32, 4, 2, 1)", "B, N, C -> B, 4N, C/2"),
+    ],
+)
+def test_notes_that_are_true_as_they_are_meant(layer: str, note: str) -> None:
+    assert comments_found(f"{HEAD}d = 64\nup = {layer}  # {note}\n") == []
+
+
+def test_a_division_that_no_rounding_makes_true_is_told() -> None:
+    assert len(comments_found(f"{HEAD}up = nn.ConvTranspose1d(64, 64, 3, 2, 1)  # T/2 -> T\n")) == 1

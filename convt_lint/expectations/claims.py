@@ -72,7 +72,12 @@ def _channels_behind(shape: Shape, place: Place, role: str, layout: str) -> Shap
 
 def _are_tokens(shape: Shape, channels: object) -> bool:
     """Whether a shape is that of an image as a row of tokens: (B, N, C)."""
-    return _BATCH.fullmatch(shape[0].text) is not None and shape[-1].size == channels and not _is_square(shape[1:])
+    last = shape[-1].size
+    counted = last == channels or (isinstance(last, Multiple) and _FEATURES.fullmatch(last.name) is not None)
+    return _BATCH.fullmatch(shape[0].text) is not None and counted and not _is_square(shape[1:])
+
+
+_FEATURES = re.compile(r"c|d|e|ch|chans?|channels|dims?|embed\w*|features?|hidden", re.IGNORECASE)
 
 
 _BATCH = re.compile(r"b|n|bs|nb|batch\w*|-1|none|\?", re.IGNORECASE)

@@ -145,7 +145,12 @@ class _Binder:
         if place is None or place.is_run or reading.ratio is None or not (reading.grows or self.is_one_of_many(comment, ratios=True)):
             return None
         around = self.page.alike(place)
-        if around is None or self.page.upsamples(place) or (not reading.grows and reading.ratio in claims.numbers_of(place)):
+        if (
+            around is None
+            or not all(map(self.page.is_single, around))
+            or self.page.upsamples(place)
+            or (not reading.grows and reading.ratio in claims.numbers_of(place))
+        ):
             return None
         strides = [[stride for stride in other.layer.integers("stride") if stride is not None] for other in around]
         if any(len(row) < place.layer.layer.dims for row in strides):
@@ -251,6 +256,8 @@ class _Binder:
         else:
             ways = [(below, other) for other in self.page.following(below)] if below is not None else []
             ways += [(above, above)] if above is not None else []
+        if len(last) > 1 and any(tuple(dim.size for dim in last) == end.layer.integers("kernel_size") for _, end in ways):
+            return  # how a kernel was changed, it may be
         for start, end in ways:
             if len(first) == 1 and self.are_no_lengths(first[0].size, last[0].size, start):
                 continue

@@ -215,7 +215,7 @@ def _any_fits(given: Expression, variables: frozenset[Hashable], taken: Multiple
     tried = 0
     for value in (*NEAR, *range(FAR, FAR + 2 * period)):
         length, wanted = taken.at(value), stated.at(value)
-        if length is not None and length >= 1 and wanted is not None and wanted >= 1:
+        if length >= 1 and wanted >= 1:
             tried += 1
             if evaluate(given, dict.fromkeys(variables, length)) == wanted:
                 return True

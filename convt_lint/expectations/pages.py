@@ -45,6 +45,7 @@ class Page:
         self.ends: dict[int, int] = {}
         self.ran = {id(fact.layer.site) for fact in facts if isinstance(fact, LayerApplied)}
         """The layers that the code runs, by their places."""
+        self.again = _run_again([fact for fact in facts if isinstance(fact, LayerApplied)], [found for _, found in supposed])
         self.touches: dict[int, list[LengthTouched]] = {}
         """What touches the lengths that a layer, or a run of one, takes and gives, by its place."""
         for fact in chain(facts, *(found for _, found in supposed)):
@@ -58,6 +59,10 @@ class Page:
     def touched(self, place: Place) -> list[LengthTouched]:
         """What touches the lengths that a layer, or a run of it, takes and gives."""
         return self.touches.get(id(place.site), [])
+
+    def is_run_again(self, place: Place) -> bool:
+        """Whether what a layer makes comes to it again: a size beside it may be that of all its runs."""
+        return id(place.site) in self.again
 
     def is_run(self, place: Place) -> bool:
         """Whether the code is seen to run a layer."""
@@ -161,6 +166,19 @@ class Page:
                 indent = found
         return False
 
+    def is_single(self, place: Place) -> bool:
+        """Whether a construction makes one layer, as far as the text tells: it stands in no loop, and no list of it is repeated."""
+        if _MANY.search(self.code(place.site.row, place.site.end_row)) or self.is_run_again(place):
+            return False
+        indent = len(self.lines[place.site.row - 1]) - len(self.lines[place.site.row - 1].lstrip())
+        for line in reversed(self.lines[: place.site.row - 1]):
+            found = len(line) - len(line.lstrip())
+            if line.strip() and found < indent:
+                if _LOOPS.match(line) or _DEFINES.match(line):
+                    return _LOOPS.match(line) is None
+                indent = found
+        return True
+
     def upsamples(self, place: Place) -> bool:
         """Whether the Sequential or the class of a layer holds what makes lengths longer in another way."""
         sequence, home = self.sequence(place.site.row), self.home(place.site)
@@ -248,6 +266,7 @@ _DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
 _BINDS = re.compile(r"^\s*(?:self\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
 _PASSES = re.compile(r"\w\(\s*(\w+)\s*[,)]")
+_MANY = re.compile(r"\bfor\b.*\bin\b|\]\s*\*")
 _LOOPS = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
 _UPSAMPLES = re.compile(r"(?i)(?<!def )\b(?:upsampl\w*|interpolate|pixelshuffle\w*|maxunpool\w*|pixel_shuffle)\(")
 CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
@@ -300,6 +319,18 @@ def _places(facts: Iterable[LayerBuilt | LayerApplied]) -> list[Place]:
         if len(known) == 1 and None not in layer.axes():
             places.append(Place(fact.site, layer, fact.path, isinstance(fact, LayerApplied)))
     return sorted(places, key=lambda place: (place.site.row, place.site.column))
+
+
+def _run_again(runs: list[LayerApplied], supposed: list[list[Fact]]) -> set[int]:
+    """The places of layers of which one and the same runs more than once in a row, on other lengths."""
+    found: set[int] = set()
+    for group in (runs, *([fact for fact in facts if isinstance(fact, LayerApplied)] for facts in supposed)):
+        seen: dict[tuple[int, Path], tuple[object, ...]] = {}
+        for run in group:
+            key = (id(run.layer), run.path)
+            if seen.setdefault(key, run.forms) != run.forms:
+                found.add(id(run.layer.site))
+    return found
 
 
 def _scenarios(runs: Iterable[LayerApplied]) -> Iterator[Scenario]:

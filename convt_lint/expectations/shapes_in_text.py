@@ -157,7 +157,7 @@ def _product(text: str, position: int) -> Found | None:
     end = position
     stars = _STARS.match(text, position)
     if stars is not None:
-        found = [_dim(piece) for piece in re.split(r"\s?\*\s?", stars[0])]
+        found = [_dim(piece, tagged=True) for piece in re.split(r"\s?\*\s?", stars[0])]
         return Found(tuple(dim for dim in found if dim is not None), "product", position, stars.end()) if None not in found else None
     starred = _STARRED.match(text, position)
     if starred is not None:
@@ -240,11 +240,11 @@ _UNIT = re.compile(r"\d+\s?(?:[kKMGs]|k?Hz|[kMGT]i?[bB]|[kM]?bps|m?s|dB|px|fps|b
 _AXIS = re.compile(r"(\d+)\s?(?:[hwdcHWDC]|ch)")
 
 
-def _dim(text: str) -> Dim | None:
-    """One dimension; None for what is none: words, prose."""
+def _dim(text: str, *, tagged: bool = False) -> Dim | None:
+    """One dimension; None for what is none: words, prose. `tagged`: numbers bear the letters of their axes, where else `8c` is eight times c."""
     text = text.strip()
     axis = _AXIS.fullmatch(text)
-    if axis is not None and text[-1] in "hwdc":  # `8h * 8w * 32ch`
+    if axis is not None and text[-1] in "hwdc" and tagged:  # `8h * 8w * 32ch`
         return Dim(axis[1], int(axis[1]))
     named = re.fullmatch(rf"({_NAME})\s?[=:]\s?(\d+)", text)
     if named is not None:

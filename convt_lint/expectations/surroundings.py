@@ -18,6 +18,8 @@ def speaks_for_itself(page: Page, place: Place) -> bool:
     is run with no `output_size=` that the code does not tell."""
     if place.layer.resizable or not _is_whole(page, place.site):
         return False
+    if not place.is_run and page.is_run_again(place):
+        return False
     touches = page.touched(place)
     if not all(is_plain(touched) for touched in touches if touched.operation != HANDED):
         return False
@@ -37,7 +39,11 @@ def _is_whole(page: Page, site: Site) -> bool:
     names = CALLED.findall(code)
     if callee is not None and callee[1] in names:
         names.remove(callee[1])
-    return all(NEUTRAL.fullmatch(name) or _BESIDE.fullmatch(name) for name in names) and re.search(r"\)\s*\[|\bfor\b.*\bin\b", code) is None
+    return all(NEUTRAL.fullmatch(name) or _BESIDE.fullmatch(name) for name in names) and _MANY.search(code) is None
+
+
+_MANY = re.compile(r"\)\s*\[|\bfor\b.*\bin\b|\]\s*\*")
+"""A slice, or several layers of one text."""
 
 
 # -- a layer that is not seen to run --------------------------------------------------------------------------------------------------
