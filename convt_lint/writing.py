@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -36,7 +37,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def is_stream(path: str | os.PathLike[str]) -> bool:
     """Whether a path, such as /dev/stdout, names what a process holds open, whatever that is: no file can take its place."""
-    return os.path.abspath(path).startswith(("/dev/", "/proc/"))
+    return _HELD_OPEN.fullmatch(os.path.abspath(path)) is not None
+
+
+_HELD_OPEN = re.compile(r"/dev/(?:std(?:in|out|err)|fd/\d+)|/proc/[\w-]+(?:/task/\d+)?/fd/\d+")
 
 
 def _replace(path: Path, content: bytes, status: os.stat_result | None) -> None:

@@ -18,6 +18,7 @@ from convt_lint import lint_bytes
 from convt_lint.cli import main
 from convt_lint.flake8_plugin import Plugin
 from convt_lint.noqas import Unwritable, with_noqas
+from convt_lint.writing import is_stream
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -279,6 +280,11 @@ def test_a_baseline_is_written_into_pipes_and_devices(command: Command, project:
         assert command(f"--write-baseline=/dev/fd/{out.fileno()}") == (0, "", "")
         assert out.read() == text
     assert command("--write-baseline=pkg")[2] == "convt-lint: error: pkg: Is a directory\n"
+
+
+@pytest.mark.parametrize(("path", "held"), [("/dev/stdout", True), ("/dev/fd/7", True), ("/proc/self/fd/1", True), ("/dev/shm/base.json", False)])
+def test_files_in_memory_are_no_streams(path: str, held: bool) -> None:
+    assert is_stream(path) is held
 
 
 def test_a_baseline_knows_files_behind_links_of_folders(command: Command, project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

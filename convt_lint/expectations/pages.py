@@ -155,8 +155,17 @@ class Page:
 
     def is_repeated(self, place: Place) -> bool:
         """Whether a run stands in a loop: a comment there may be of all its rounds."""
-        indent = len(self.lines[place.site.row - 1]) - len(self.lines[place.site.row - 1].lstrip())
-        for line in reversed(self.lines[: place.site.row - 1] if place.is_run else []):
+        return place.is_run and self._is_in_loop(place.site.row)
+
+    def is_single(self, place: Place) -> bool:
+        """Whether a construction makes one layer, as far as the text tells: it stands in no loop, and no list of it is repeated."""
+        row = place.site.row
+        return MANY.search(self.code(row, place.site.end_row)) is None and not self.is_run_again(place) and not self._is_in_loop(row)
+
+    def _is_in_loop(self, row: int) -> bool:
+        """Whether a row stands in a loop of the function or class that it stands in."""
+        indent = len(self.lines[row - 1]) - len(self.lines[row - 1].lstrip())
+        for line in reversed(self.lines[: row - 1]):
             found = len(line) - len(line.lstrip())
             if line.strip() and found < indent:
                 if _LOOPS.match(line):
@@ -165,19 +174,6 @@ class Page:
                     return False
                 indent = found
         return False
-
-    def is_single(self, place: Place) -> bool:
-        """Whether a construction makes one layer, as far as the text tells: it stands in no loop, and no list of it is repeated."""
-        if _MANY.search(self.code(place.site.row, place.site.end_row)) or self.is_run_again(place):
-            return False
-        indent = len(self.lines[place.site.row - 1]) - len(self.lines[place.site.row - 1].lstrip())
-        for line in reversed(self.lines[: place.site.row - 1]):
-            found = len(line) - len(line.lstrip())
-            if line.strip() and found < indent:
-                if _LOOPS.match(line) or _DEFINES.match(line):
-                    return _LOOPS.match(line) is None
-                indent = found
-        return True
 
     def upsamples(self, place: Place) -> bool:
         """Whether the Sequential or the class of a layer holds what makes lengths longer in another way."""
@@ -266,7 +262,8 @@ _DEFINES = re.compile(r"\s*(?:class|def|async def)\s")
 MAKES = re.compile(r"\s*(\w+)\s*=[^=]")
 _BINDS = re.compile(r"^\s*(?:self\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
 _PASSES = re.compile(r"\w\(\s*(\w+)\s*[,)]")
-_MANY = re.compile(r"\bfor\b.*\bin\b|\]\s*\*")
+MANY = re.compile(r"\bfor\b.*\bin\b|\]\s*\*")
+"""What makes several layers of one text: a comprehension, or a list that is repeated."""
 _LOOPS = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
 _UPSAMPLES = re.compile(r"(?i)(?<!def )\b(?:upsampl\w*|interpolate|pixelshuffle\w*|maxunpool\w*|pixel_shuffle)\(")
 CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")

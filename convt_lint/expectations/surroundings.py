@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from convt_lint.expectations.callees import is_plain
-from convt_lint.expectations.pages import CALLED, NEUTRAL, Page, Place
+from convt_lint.expectations.pages import CALLED, MANY, NEUTRAL, Page, Place
 from convt_lint.facts import HANDED, Site
 
 
@@ -39,11 +39,10 @@ def _is_whole(page: Page, site: Site) -> bool:
     names = CALLED.findall(code)
     if callee is not None and callee[1] in names:
         names.remove(callee[1])
-    return all(NEUTRAL.fullmatch(name) or _BESIDE.fullmatch(name) for name in names) and _MANY.search(code) is None
+    return all(NEUTRAL.fullmatch(name) or _BESIDE.fullmatch(name) for name in names) and not _SLICED.search(code) and not MANY.search(code)
 
 
-_MANY = re.compile(r"\)\s*\[|\bfor\b.*\bin\b|\]\s*\*")
-"""A slice, or several layers of one text."""
+_SLICED = re.compile(r"\)\s*\[")
 
 
 # -- a layer that is not seen to run --------------------------------------------------------------------------------------------------
