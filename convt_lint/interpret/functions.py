@@ -114,7 +114,7 @@ def _run_within(evaluator: Evaluator, function: Function, frame: Ref, arguments:
     try:
         return run_function(evaluator, function, frame, _record(evaluator, function, bound, node))
     except Exhausted:
-        if limit - machine.steps < MIN_STEPS:
+        if limit - machine.steps < MIN_STEPS or machine.steps > machine.patience:
             raise
         machine.cut = True
         if aside and left // 2 >= MAX_ASIDE_STEPS:

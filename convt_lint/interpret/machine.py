@@ -10,7 +10,7 @@ import libcst as cst
 
 from convt_lint.expectations.annotated import TypingNames
 from convt_lint.expectations.inputs import Inputs
-from convt_lint.facts import Assumption, Fact, Path, Site, Step
+from convt_lint.facts import Assumption, Fact, LayerApplied, LayerBuilt, Path, Site, Step
 from convt_lint.interpret.conditions import Condition
 from convt_lint.interpret.values import MAX_TERM, Ref, Unknown, Value, bases_of, size_of, term_of
 from convt_lint.interpret.world import World
@@ -20,6 +20,8 @@ MAX_STEPS = 60_000
 MAX_ENTRY_STEPS = 12_000
 MAX_ASIDE_STEPS = 2_000
 """For one call of a function that has nothing to do with a transposed convolution."""
+MAX_IDLE_STEPS = 4_000
+"""For what a run of code that names no transposed convolution does without building or running one: those that come later have runs of their own."""
 MIN_STEPS = 200
 """The least that must be left to go on after a call that was given up."""
 MAX_FORKS = 8
@@ -79,6 +81,9 @@ class Machine:
     captured: set[int] = field(default_factory=set)
     steps: int = 0
     limit: int = MAX_STEPS
+    idle: int = MAX_STEPS
+    patience: int = MAX_STEPS
+    """How many steps a run may take without building or running a transposed convolution, and the step at which that is over."""
     relevant: Container[cst.CSTNode] = ()
     muted: int = 0
     blurred: bool = False
@@ -120,8 +125,14 @@ class Machine:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > self.limit:
+        if self.steps > self.limit or self.steps > self.patience:
             raise Exhausted
+
+    def grant(self, steps: int, idle: int = MAX_STEPS) -> None:
+        """Gives a run of its own so many steps, of those that are left, and so many of them in a row that have nothing to do with a layer."""
+        self.limit = min(MAX_STEPS, self.steps + steps)
+        self.idle = idle
+        self.patience = self.steps + idle
 
     # -- places and facts ----------------------------------------------------------------------------------------------
 
@@ -149,6 +160,8 @@ class Machine:
         return Path(assumed, inner, self.with_defaults, trace, self.world.same_sizes(), self.world.checked)
 
     def emit(self, fact: Fact) -> None:
+        if isinstance(fact, (LayerBuilt, LayerApplied)):
+            self.patience = self.steps + self.idle
         if not self.muted:
             self.facts.append(fact)
 

@@ -31,7 +31,7 @@ from convt_lint.interpret.bindings import (
 from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.functions import OWNER
-from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
+from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_IDLE_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
@@ -138,6 +138,11 @@ class Program:
         """Whether a function can be run on its own here: no method, and what it closes over still exists."""
         return function.owner is None and all(world.names(scope) is not None for scope in function.scopes)
 
+    def is_direct(self, function: Function, world: World) -> bool:
+        """Whether a function, or the class that it is a method of, names a torch layer itself."""
+        owner = None if function.owner is None else world.heap.get(function.owner.key)
+        return any(self.relevance.is_direct(node) for node in (function.node, getattr(owner, "node", None)) if node is not None)
+
     def takes_defaults(self, function: Function) -> bool:
         return bool(function.defaults) and isinstance(function.node, cst.FunctionDef) and not function.node.name.value.startswith("test")
 
@@ -159,7 +164,7 @@ class Program:
             return []
         silent = muted_by_decorator(function.node)
         machine.muted += silent
-        machine.limit = min(MAX_STEPS, machine.steps + (MAX_ENTRY_STEPS >> self.given_up[id(function.node)]))
+        machine.grant(MAX_ENTRY_STEPS >> self.given_up[id(function.node)], MAX_STEPS if self.is_direct(function, world) else MAX_IDLE_STEPS)
         try:
             ends = self._run(function, world, with_defaults, receiver, frozenset(world.assumptions) if assumed is None else assumed, veiled)
             if veiled or handed:
@@ -174,7 +179,7 @@ class Program:
             self.given_up[id(function.node)] += 1
             return []
         finally:
-            machine.limit = MAX_STEPS
+            machine.grant(MAX_STEPS)
             machine.muted -= silent
 
     def _run(

@@ -97,7 +97,7 @@ class Executor:
                 current = current[:1]
                 break
             start = [before.copy() for before in current]
-            self.machine.limit = min(MAX_STEPS, self.machine.steps + MAX_ENTRY_STEPS)
+            self.machine.grant(MAX_ENTRY_STEPS)
             self.machine.clashed = False
             try:
                 after = self.block([statement], start).next
@@ -113,7 +113,7 @@ class Executor:
             if not after:
                 break
             current = after
-        self.machine.limit = MAX_STEPS
+        self.machine.grant(MAX_STEPS)
         return current
 
     def statement(self, node: cst.CSTNode, world: World) -> Flow:
