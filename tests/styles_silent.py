@@ -2613,4 +2613,40 @@ assert y.shape[-1] == 21
 #- it raises an error of its own first
 """,
     ),
+    (
+        "layers-that-one-place-builds-are-not-equal",
+        """
+import torch
+from torch import nn
+first, second = [nn.Conv1d(8, 8, 4, stride=2, padding=1) for _ in range(2)]
+n = 64
+if first == second:
+    n += 1
+y = torch.zeros(1, 8, n) + nn.ConvTranspose1d(8, 8, 4, stride=2, padding=1)(torch.zeros(1, 8, 32))
+""",
+    ),
+    (
+        "layers-that-one-place-builds-are-not-equal-in-tuples",
+        """
+import torch
+from torch import nn
+first, second = [nn.Conv1d(8, 8, 4, stride=2, padding=1) for _ in range(2)]
+n = 64
+if (first, 1) == (second, 1):
+    n += 1
+y = torch.zeros(1, 8, n) + nn.ConvTranspose1d(8, 8, 4, stride=2, padding=1)(torch.zeros(1, 8, 32))
+""",
+    ),
+    (
+        "layers-that-one-place-builds-are-keys-of-their-own",
+        """
+import torch
+from torch import nn
+first, second = [nn.Conv1d(8, 8, 4, stride=2, padding=1) for _ in range(2)]
+n = 64
+if len({first, second}) == 1:
+    n += 1
+y = torch.zeros(1, 8, n) + nn.ConvTranspose1d(8, 8, 4, stride=2, padding=1)(torch.zeros(1, 8, 32))
+""",
+    ),
 ]

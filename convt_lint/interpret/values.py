@@ -336,21 +336,12 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A layer other than a transposed convolution: its short name, its row of the table, its constructor's values, and where it was built.
-
-    Two that one place builds of the same values are the same: they do the same to a shape.
-    """
+    """A layer other than a transposed convolution: its short name, its row of the table, its constructor's values, and where it was built."""
 
     name: str
     row: ShapeRow
     values: dict[str, Value]
     site: facts.Site
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Module) and self.site is other.site and self.row is other.row and _same_names(self.values, other.values)
-
-    def __hash__(self) -> int:
-        return id(self.site)
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,13 +397,4 @@ def gather(worlds: list[World], limit: int, place: Hashable, keep: Callable[[Wor
     while len(out) > limit:
         last = out.pop()
         out[-1] = join(out[-1], last, place)
-    align(out)
     return out
-
-
-def align(worlds: Iterable[World]) -> None:
-    """Lets worlds that go on side by side count on from one number: what a statement then makes in each is told to be the same."""
-    worlds = list(worlds)
-    count = max((world._next for world in worlds), default=0)
-    for world in worlds:
-        world._next = count
