@@ -18,6 +18,9 @@ MENTIONS = [
     "from torch.nn import Conv1d, ConvTranspose1d\n",
     "from torch.nn import ConvTranspose1d, Conv1d\n",
     "import torch\n",
+    "self.conv_transpose1 = nn.Conv2d(1, 1, 3)\n",
+    "keys = ['fpn.conv_transpose2.weight']\n",
+    "from mine import ConvTransposed, ConvTranspose2dNormAct\nup = ConvTranspose2dNormAct(1, 1, 3)\n",
 ]
 
 HOLDS = [
@@ -32,6 +35,11 @@ HOLDS = [
     "from torch.nn import (\n    ConvTranspose1d,\n)\nup = ConvTranspose1d(1, 1, 3)\n",
     "kind = getattr(nn, 'ConvTranspose1d')\n",
     "kind = getattr(nn, f'ConvTranspose{n}d')\n",
+    "kind = getattr(nn, 'ConvTranspose%dd' % n)\n",
+    "kind = getattr(nn, 'ConvTranspose' + suffix)\n",
+    "call = getattr(F, 'conv_transpose{}d'.format(n))\n",
+    "table = {'conv_transpose1d': 1}\n",
+    "up = nn.LazyConvTranspose3d(1, 3)\n",
     "class Up(nn.ConvTranspose1d):\n    pass\n",
     "y = F.conv_transpose1d(x, w)\n",
     "y = torch.nn.functional.conv_transpose2d(x, w)\n",
