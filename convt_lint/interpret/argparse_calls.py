@@ -50,7 +50,7 @@ def method(evaluator: Evaluator, parser: Ref, content: Instance, name: str, argu
         if given == () and options is not None:
             parsed = namespace(evaluator, {str(key): value for key, value in options.items()}, node)
             return parsed if name == "parse_args" else (parsed, evaluator.new_list(()))
-        source = evaluator.machine.world.fresh(f"{name}()", id(node), bases=frozenset({("any", ("external", _PARSER.name))}))
+        source = evaluator.machine.world.fresh(f"{name}()", evaluator.machine.number(node), bases=frozenset({("any", ("external", _PARSER.name))}))
         return unfollowed(evaluator, source, arguments, node)
     evaluator.machine.world.havoc(held, f"{name} is not followed")
     return unfollowed(evaluator, evaluator.machine.unknown(name, node), arguments, node)

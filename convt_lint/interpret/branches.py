@@ -52,7 +52,7 @@ def _test(executor: Executor, node: cst.If, alone: bool) -> bool | None:
 def guess(executor: Executor, world: World, node: cst.CSTNode, taken: bool) -> World:
     """The world in which a condition that has been given up goes one way: nothing that rests on it alone is certain."""
     guessed = world.copy()
-    guessed.assume(Condition(("given up", id(node), world.tick()), "truthy", None, frozenset(), True, "a condition"), taken)
+    guessed.assume(Condition(("given up", executor.machine.number(node), world.tick()), "truthy", None, frozenset(), True, "a condition"), taken)
     return guessed
 
 

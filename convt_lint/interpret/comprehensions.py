@@ -70,7 +70,7 @@ def turns(evaluator: Evaluator, node: cst.CSTNode, iterable: cst.BaseExpression)
         if isinstance(item, cst.Name):
             for base in bases_of(evaluator.machine.world.resolve(evaluator.lookup(item.value))):
                 bases.add(base if isinstance(base, tuple) and base[:1] == ("any",) else ("any", root(base)))
-    condition = Condition(("turns", id(node)), "turns", None, frozenset(bases), False, "a loop")
+    condition = Condition(("turns", evaluator.machine.number(node)), "turns", None, frozenset(bases), False, "a loop")
     return {condition.assumption(True): condition}
 
 

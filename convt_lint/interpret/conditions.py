@@ -209,20 +209,15 @@ def is_either(condition: Condition) -> bool:
 
 
 def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:
-    """Drops from a set of paths the assumptions that do not matter: two paths that differ in one assumption's truth become one."""
+    """Drops from a set of paths the assumptions that do not matter: two paths that differ in one assumption's truth are one without it. All pairs count, so
+    that the result is the same in whatever order they come."""
     found = set(paths)
-    changed = True
-    while changed:
-        changed = False
-        for path in sorted(found, key=len):
-            for item in path:
-                rest = path - {item}
-                flipped = rest | {_flipped(item)}
-                if rest in found or flipped in found:
-                    found -= {path, flipped}
-                    found.add(rest)
-                    changed = True
-                    break
-            if changed:
-                break
+    pending = list(found)
+    while pending:
+        path = pending.pop()
+        for item in path:
+            rest = path - {item}
+            if rest not in found and rest | {_flipped(item)} in found:
+                found.add(rest)
+                pending.append(rest)
     return {path for path in found if not any(other < path for other in found)}

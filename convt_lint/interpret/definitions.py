@@ -47,7 +47,7 @@ def define_function(executor: Executor, node: cst.FunctionDef, world: World) -> 
         executor.hold_function(function, plain=plain)
         value = _as_setter(executor, node, function) or _decorated(executor, node, function, decorators)
         if value is None:
-            value = Unknown(f"{name} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
+            value = Unknown(f"{name} (decorated)", (effects.DECORATED_TERM, executor.machine.number(node)), opaque=True)
             effects.forget(evaluator, executor.machine.world, f"{name} is decorated")
         executor.machine.world.bind(scope_of(evaluator, name), name, value)
         if value is not function and function.flavour == "function":
@@ -166,7 +166,7 @@ def _finished(executor: Executor, node: cst.ClassDef, ref: Ref, decorators: list
             namespace = {name: held for name, held in content.namespace.items() if not isinstance(held, Initialiser)}
             machine.world.set(ref, replace(content, namespace=namespace, plain=False, record=None))
     if value != ref:
-        value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, id(node)), opaque=True)
+        value = Unknown(f"{node.name.value} (decorated)", (effects.DECORATED_TERM, executor.machine.number(node)), opaque=True)
     return value
 
 

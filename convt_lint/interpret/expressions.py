@@ -102,7 +102,7 @@ class Evaluator:
 
     def about(self, cause: str, ref: Ref, node: cst.CSTNode | None = None) -> Unknown:
         """A new unknown value that follows from an object's content, which may change between two looks at it."""
-        return self.machine.world.fresh(cause, id(node), bases=frozenset({("object", ref.key)}), opaque=True)
+        return self.machine.world.fresh(cause, self.machine.number(node), bases=frozenset({("object", ref.key)}), opaque=True)
 
     def opaque_value(self, value: Value) -> Unknown:
         """A value that is used as a number or condition but is none that is followed: an import's, a tensor."""

@@ -234,7 +234,7 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
     rest: list[tuple[World, Value]] = []
     for other, result in results[1:]:
         if joinable(world, other) and (same(value, result) or not (_counts(value) or _counts(result))):
-            world, value = _joined(world, value, other, result, function)
+            world, value = _joined(world, value, other, result, function.name, machine.number(function.node))
         else:
             rest.append((other, result))
     if rest and not machine.blurred:
@@ -249,15 +249,15 @@ def _combine(evaluator: Evaluator, results: list[tuple[World, Value]], entry: Wo
                     machine.world = entry
                     raise Fork(condition, inner=True)
     for other, result in rest:
-        world, value = _joined(world, value, other, result, function)
+        world, value = _joined(world, value, other, result, function.name, machine.number(function.node))
     machine.world = world
     return value
 
 
-def _joined(world: World, value: Value, other: World, result: Value, function: Function) -> tuple[World, Value]:
-    """Two ends of a function as one."""
-    both = join(world, other, id(function.node))
-    found = join_values(value, result, f"{function.name}(…)", id(function.node))
+def _joined(world: World, value: Value, other: World, result: Value, name: str, place: int) -> tuple[World, Value]:
+    """Two ends of the function of a name as one."""
+    both = join(world, other, place)
+    found = join_values(value, result, f"{name}(…)", place)
     both.lose(value, result, kept=found)
     return both, found
 

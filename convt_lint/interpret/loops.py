@@ -53,6 +53,7 @@ def _turns(executor: Executor, node: cst.For, start: World, items: tuple[Value, 
     out = Flow()
     current = [start]
     broken: list[World] = []
+    place = executor.machine.number(node)
     for item in items:
         after: list[World] = []
         for world in current:
@@ -61,9 +62,9 @@ def _turns(executor: Executor, node: cst.For, start: World, items: tuple[Value, 
                 out.returns += part.returns
                 broken += part.breaks
                 after += part.next + part.continues
-        current = gather(after, MAX_WORLDS, id(node))
+        current = gather(after, MAX_WORLDS, place)
         if held is not None and any(world.heap.get(source.key) is not held for world in current):
-            part = _unknown_turns(executor, node, reduce(lambda a, b: join(a, b, id(node)), current))
+            part = _unknown_turns(executor, node, reduce(lambda a, b: join(a, b, place), current))
             out.take_exits(part)
             current = part.next
             break
@@ -77,7 +78,7 @@ def _after_loop(executor: Executor, node: cst.For | cst.While, out: Flow, finish
         part = executor.block(node.orelse.body.body, finished)
         out.take_exits(part)
         finished = part.next
-    out.next = gather(finished + broken, MAX_WORLDS, id(node))
+    out.next = gather(finished + broken, MAX_WORLDS, executor.machine.number(node))
     return out
 
 
@@ -90,7 +91,7 @@ def _unknown_turns(executor: Executor, node: cst.For | cst.While, start: World) 
         ends = part.next + part.continues
         widened = state.copy()
         for world in ends:
-            widened = join(widened, world, id(node))
+            widened = join(widened, world, executor.machine.number(node))
         if _stable(state, widened):
             break
         del executor.machine.facts[mark:]
@@ -105,7 +106,8 @@ def _one_turn(executor: Executor, node: cst.For | cst.While, state: World) -> Fl
     def enter() -> bool | None:
         if isinstance(node, cst.For):
             cause = f"an item of {source_name(node.iter)}"
-            assign(executor.evaluator, node.target, Unknown(cause, ("loop item", id(node)), frozenset({("loop item", id(node))})))
+            term = ("loop item", executor.machine.number(node))
+            assign(executor.evaluator, node.target, Unknown(cause, term, frozenset({term})))
             return True
         return executor.evaluator.truth(executor.evaluator.evaluate(node.test))
 
@@ -124,6 +126,7 @@ def run_while(executor: Executor, node: cst.While, world: World) -> Flow:
     out = Flow()
     current, broken = [world], []
     finished: list[World] = []
+    place = executor.machine.number(node)
     for _ in range(MAX_TURNS):
         after: list[World] = []
         for start in current:
@@ -141,14 +144,14 @@ def run_while(executor: Executor, node: cst.While, world: World) -> Flow:
                 out.returns += part.returns
                 broken += part.breaks
                 after += part.next + part.continues
-        current = gather(after, MAX_WORLDS, id(node))
+        current = gather(after, MAX_WORLDS, place)
         if not current:
-            return _after_loop(executor, node, out, gather(finished, MAX_WORLDS, id(node)), broken)
+            return _after_loop(executor, node, out, gather(finished, MAX_WORLDS, place), broken)
     for start in current:
         part = _unknown_turns(executor, node, start)
         out.returns += part.returns
         finished += part.next
-    return _after_loop(executor, node, out, gather(finished, MAX_WORLDS, id(node)), broken)
+    return _after_loop(executor, node, out, gather(finished, MAX_WORLDS, place), broken)
 
 
 def _test_once(executor: Executor, node: cst.While, start: World) -> list[tuple[World, bool]] | None:

@@ -73,6 +73,7 @@ class Machine:
     """How deep in calls the loops over known numbers stand that are running."""
     sites: dict[int, tuple[cst.CSTNode, Site]] = field(default_factory=dict)
     constructions: dict[int, cst.Call] = field(default_factory=dict)
+    numbers: dict[int, tuple[object, int]] = field(default_factory=dict)
     conditions: dict[Hashable, tuple[Condition, bool]] = field(default_factory=dict)
     calls: list[CallRecord] = field(default_factory=list)
     entered: set[int] = field(default_factory=set)
@@ -142,6 +143,11 @@ class Machine:
         if entry is None:
             entry = self.sites[id(node)] = (node, Site())
         return entry[1]
+
+    def number(self, thing: object) -> int:
+        """A number to name a value or a place by that comes from a node or a fact: as they are first asked for, so that it is the same in every run. An
+        address is not, and what names are put in order by, and what people read, must not hang on one."""
+        return self.numbers.setdefault(id(thing), (thing, len(self.numbers)))[1]
 
     def path(self) -> Path:
         """How the code came to the current point."""
@@ -241,7 +247,7 @@ class Machine:
     def unknown(self, cause: str, node: cst.CSTNode | None, *operands: Value, opaque: bool = False) -> Unknown:
         """A new unknown value, made of `operands` at `node`; opaque unless it follows from free symbols alone."""
         bases = bases_of(*operands)
-        return self.world.fresh(cause, id(node), bases=bases, opaque=opaque or not bases or any(isinstance(v, Unknown) and v.opaque for v in operands))
+        return self.world.fresh(cause, self.number(node), bases=bases, opaque=opaque or not bases or any(isinstance(v, Unknown) and v.opaque for v in operands))
 
     def derived(self, cause: str, operation: Hashable, *operands: Value) -> Unknown:
         """The unknown result of a pure operation: the same for the same operands."""

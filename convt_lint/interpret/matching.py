@@ -29,7 +29,7 @@ def run_match(executor: Executor, node: cst.Match, world: World) -> Flow:
         for index, case in enumerate(node.cases):
             if remaining is None:
                 break
-            matches, rest = _case(executor, remaining, subject, case, (id(node), index))
+            matches, rest = _case(executor, remaining, subject, case, (executor.machine.number(node), index))
             for world_in in matches:
                 part = executor.block(case.body.body, [world_in])
                 out.take_exits(part)

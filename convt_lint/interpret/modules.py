@@ -101,7 +101,7 @@ def suppose(evaluator: Evaluator, ref: Ref, node: cst.CSTNode) -> None:
     first = next(_layers(machine.world, ref), None)
     if first is None or not isinstance(node, cst.Call):
         return
-    owner = ("input", id(node))
+    owner = ("input", machine.number(node))
     lengths = (trials.measured(part(owner, axis - first.fact.layer.dims).expression, None) for axis in range(first.fact.layer.dims))
     world, facts, muted, clashed, entered = machine.world, machine.facts, machine.muted, machine.clashed, set(machine.entered)
     machine.world, machine.facts, machine.muted = world.copy(), [], 0

@@ -251,10 +251,10 @@ class Program:
             elif with_defaults and name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
-                term = ("argument" if name in chosen else kind, id(function.node), name)
+                term = ("argument" if name in chosen else kind, self.machine.number(function.node), name)
                 bound[name] = Unknown(f"parameter {name}", term, frozenset({term}))
         if isinstance(params.star_arg, cst.Param):
-            term = ("parameter", id(function.node), "*")
+            term = ("parameter", self.machine.number(function.node), "*")
             bound[params.star_arg.name.value] = Unknown("*args", term, frozenset({term}))
         if params.star_kwarg is not None:
             bound[params.star_kwarg.name.value] = world.allocate(DictObject(None))
@@ -312,7 +312,7 @@ class Program:
             ends = []
         else:
             ends = self.entry(initialiser, start, with_defaults=with_defaults, receiver=instance)
-        ends = gather(list(ends), METHOD_WORLDS, id(content.node)) if ends else []
+        ends = gather(list(ends), METHOD_WORLDS, self.machine.number(content.node)) if ends else []
         for end in ends:
             self.settle(end, instance, content)
         return [(instance, end) for end in ends]

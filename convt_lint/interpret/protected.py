@@ -51,11 +51,11 @@ def run_try(executor: Executor, node: cst.Try, world: World) -> Flow:
     for index, handler in enumerate(node.handlers):
         caught = start.copy()
         for end in ends:
-            caught = join(caught, end, (id(node), "except"))
+            caught = join(caught, end, (executor.machine.number(node), "except"))
         effects.forget_touched(executor.evaluator, caught, node.body.body, "left in a try block")
         _assume_caught(executor, caught, node, index)
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
-            caught.bind(executor.evaluator.scopes[0], handler.name.name.value, caught.fresh("an exception", id(handler)))
+            caught.bind(executor.evaluator.scopes[0], handler.name.name.value, caught.fresh("an exception", executor.machine.number(handler)))
         part = executor.block(handler.body.body, [caught])
         out.take_exits(part)
         after = after + part.next
@@ -66,7 +66,7 @@ def run_try(executor: Executor, node: cst.Try, world: World) -> Flow:
 
 
 def _assume_caught(executor: Executor, world: World, node: cst.CSTNode, index: int) -> None:
-    term = ("except", id(node), index)
+    term = ("except", executor.machine.number(node), index)
     world.assume(Condition(term, "truthy", None, frozenset({term}), True, "an exception"), True)
 
 
@@ -122,7 +122,7 @@ def run_with(executor: Executor, node: cst.With, world: World) -> Flow:
         if silent:
             left = before
             for after in (*part.next, *(w for w, _ in part.returns)):
-                left = join(left, after, id(node))
+                left = join(left, after, executor.machine.number(node))
             effects.forget_touched(executor.evaluator, left, node.body.body, "left in a with block")
             if managers:
                 effects.forget(executor.evaluator, left, "a context manager of the file")

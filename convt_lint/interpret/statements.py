@@ -66,7 +66,7 @@ class Executor:
                 part = self.statement(statement, world)
                 flow.take_exits(part)
                 after += part.next
-            current = gather(after, MAX_WORLDS, id(statement)) if len(after) > 1 else after
+            current = gather(after, MAX_WORLDS, self.machine.number(statement)) if len(after) > 1 else after
             if not current:
                 break
         if len(flow.returns) > MAX_WORLDS:

@@ -220,15 +220,17 @@ def _tensor(evaluator: Evaluator, tensor: Tensor, maker: _Maker, sources: list[T
     source = _forebear(tensor, sources)
     count = len(tensor.last)
     sizes = tuple(_size(evaluator, size, maker, source, index - count) for index, size in enumerate(tensor.last))
-    return Tensor(sizes) if tensor.shape is not None else Tensor(None, sizes, tensor.ranks, batch_of(tensor.ranks, sources, maker.node))
+    if tensor.shape is not None:
+        return Tensor(sizes)
+    return Tensor(None, sizes, tensor.ranks, batch_of(tensor.ranks, sources, evaluator.machine.number(maker.node)))
 
 
-def batch_of(ranks: tuple[int, ...], sources: Iterable[Tensor], node: cst.CSTNode) -> Hashable:
-    """The name of the question which of two ranks a result has: that of what it was made from, else a new one."""
+def batch_of(ranks: tuple[int, ...], sources: Iterable[Tensor], place: int) -> Hashable:
+    """The name of the question which of two ranks a result has: that of what it was made from, else a new one, after the place where it was made."""
     if len(ranks) != 2 or ranks[1] - ranks[0] != 1:
         return None
     named = [source.batch or ("batched", source.name, max(ranks)) for source in sources if source.batch is not None or source.name is not None]
-    return named[0] if named else ("batched", id(node))
+    return named[0] if named else ("batched", place)
 
 
 def _forebear(tensor: Tensor, sources: list[Tensor]) -> Tensor | None:

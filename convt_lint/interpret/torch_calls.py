@@ -36,6 +36,7 @@ from convt_lint.torch_api.shapes import tensor as as_tensor
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
+    from convt_lint.interpret.machine import Machine
 
 
 # -- building ----------------------------------------------------------------------------------------------------------------
@@ -136,10 +137,10 @@ def _is_flag(value: Value) -> bool:
 def _of_weight(evaluator: Evaluator, weight: Value, groups: Value) -> dict[str, Value]:
     """The geometry that a functional call takes from its weight: (in_channels, out_channels/groups, *kernel_size)."""
     if not isinstance(weight, Tensor) or weight.shape is None or len(weight.shape) < 3:
-        unknown = Unknown("the weight's shape", ("weight", id(weight)))
+        unknown = Unknown("the weight's shape", ("weight", evaluator.machine.number(weight)))
         return {"kernel_size": unknown, "in_channels": unknown, "out_channels": unknown}
     channels_in, per_group, *kernel = weight.shape
-    out = per_group * groups if isinstance(per_group, int) and isinstance(groups, int) else Unknown("groups", ("groups", id(weight)))
+    out = per_group * groups if isinstance(per_group, int) and isinstance(groups, int) else Unknown("groups", ("groups", evaluator.machine.number(weight)))
     return {"kernel_size": tuple(kernel), "in_channels": channels_in, "out_channels": out}
 
 
@@ -221,7 +222,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
     touches.before(machine, applied, source, lengths, node)
     if applied.layer.runs() and applied.refuses_size():
         raise tensors.refused(evaluator)
-    out = tuple(_dimension(applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
+    out = tuple(_dimension(machine, applied, axis, *pair) for axis, pair in enumerate(zip(applied.output_lengths(), lengths, strict=True)))
     out_channels = fact.arguments.get("out_channels")
     if isinstance(out_channels, int):
         channel: Value = Length(out_channels, None, Waypoint(out_channels, fact.layer.name, fact.site, getattr(channels, "trail", None)))
@@ -231,7 +232,7 @@ def run(evaluator: Evaluator, fact: LayerBuilt, source: Value, size: FactValue, 
         return SOME_TENSOR
     if tensor.shape is None:
         ranks = (dims + 1, dims + 2)
-        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor, *tensors.named(source)], node))
+        return Tensor(None, (channel, *out), ranks, tensors.batch_of(ranks, [tensor, *tensors.named(source)], machine.number(node)))
     lead = (machine.unknown("a size", node, opaque=True) if size is None else size for size in tensor.shape[: -dims - 1])
     return Tensor((*lead, channel, *out))
 
@@ -244,7 +245,7 @@ def _of_channels(fact: LayerBuilt, channels: Value) -> Clash | None:
     return Clash("channels", f"expects {wanted} channels, the input has {channels}", (trials.side("the input", channels),))
 
 
-def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
+def _dimension(machine: Machine, applied: LayerApplied, axis: int, length: int | None, before: Value) -> Value:
     """An output's size on a spatial axis; `before` is the input's."""
     origin = Origin(applied, axis)
     trail = getattr(before, "trail", None)
@@ -254,7 +255,7 @@ def _dimension(applied: LayerApplied, axis: int, length: int | None, before: Val
     found = _formula(applied, axis)
     if isinstance(found, Formula):
         return trials.measured(found.expression, Waypoint(found.expression, name, applied.layer.site, trail, applied, axis), origin)
-    term = ("length", id(applied), axis)
+    term = ("length", machine.number(applied), axis)
     return Unknown("an output length", term, frozenset({term}), opaque=True, origin=origin)
 
 

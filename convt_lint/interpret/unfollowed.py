@@ -26,8 +26,8 @@ def unfollowed(evaluator: Evaluator, callee: Value, arguments: Arguments, node: 
     operands = (*arguments.values(), callee)
     note_checked(evaluator, arguments, node)
     if isinstance(callee, External) and not arguments.values():
-        return machine.world.fresh(f"{cause}()", id(node), bases=frozenset({("any", ("external", callee.name))}))
-    return machine.world.fresh(f"{cause}(…)", id(node), bases=_call_bases(operands), opaque=not _is_free(callee, arguments))
+        return machine.world.fresh(f"{cause}()", machine.number(node), bases=frozenset({("any", ("external", callee.name))}))
+    return machine.world.fresh(f"{cause}(…)", machine.number(node), bases=_call_bases(operands), opaque=not _is_free(callee, arguments))
 
 
 _TELLING = ("builtins", "logging", "warnings", "time", "os")
@@ -58,11 +58,11 @@ def _call_bases(values: tuple[Value, ...]) -> frozenset[Any]:
 
 def unfollowed_pure(evaluator: Evaluator, callee: External, arguments: Arguments, node: cst.CSTNode) -> Unknown:
     """The unknown result of a call that changes none of its arguments."""
-    values = arguments.values()
-    touches.by_call(evaluator.machine, callee, arguments, node)
+    machine, values = evaluator.machine, arguments.values()
+    touches.by_call(machine, callee, arguments, node)
     if any(effects.holds_code(evaluator, value) for value in values):
-        effects.forget(evaluator, evaluator.machine.world, "code that is not followed")
+        effects.forget(evaluator, machine.world, "code that is not followed")
     if callee.name.split(".")[0] not in _TELLING:
         note_checked(evaluator, arguments, node)
     cause = f"{callee.name.removeprefix('builtins.')}(…)"
-    return evaluator.machine.world.fresh(cause, id(node), bases=_call_bases(values), opaque=bool(values) and not _is_free(callee, arguments))
+    return machine.world.fresh(cause, machine.number(node), bases=_call_bases(values), opaque=bool(values) and not _is_free(callee, arguments))

@@ -330,7 +330,12 @@ def _assumed(a: World, b: World) -> dict[Assumption, Condition]:
         if fewer.assumptions.keys() <= more.assumptions.keys() and not any(map(is_either, fewer.assumptions.values())):
             return dict(fewer.assumptions)
     common, either = merged([*ways(a.assumptions), *ways(b.assumptions)])
-    known = {item: condition for item in common if (condition := a.conditions.get(item)) is not None}
+    # In an order that no hash decides: what either world assumes itself, then what was a part of one of several ways.
+    order = [item for item in {**a.assumptions, **b.assumptions} if item in common]
+    if len(order) < len(common):
+        rest = common.difference(order)
+        order += rest if len(rest) == 1 else [item for item in a.conditions if item in rest]
+    known = {item: condition for item in order if (condition := a.conditions.get(item)) is not None}
     return known if either is None else {**known, either.assumption(True): either}
 
 
