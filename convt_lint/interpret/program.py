@@ -32,6 +32,7 @@ from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.functions import OWNER
 from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_IDLE_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
+from convt_lint.interpret.reach import Reach
 from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
 from convt_lint.interpret.values import ClassObject, DictObject, Frame, Function, Instance, Ref, Unknown, Value
@@ -290,10 +291,13 @@ class Program:
             ready = [(i, after) for i, end in ready for after in self.entry(set_up, end, with_defaults=with_defaults, receiver=i, assumed=assumed) or [end]]
         called = "__call__" in content.namespace or hooks(content.node)
         for instance, end in ready:
+            self.machine.world = end
+            leads_on = Reach(self.evaluator, self.relevance).leads_on(instance)
             for name, method in methods.items():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
                 veiled = (called and name == "forward") or f"{DECORATED}{name}" in content.namespace
-                self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=assumed, veiled=veiled)
+                if leads_on or receiver is not instance:
+                    self.entry(method, end, with_defaults=with_defaults, receiver=receiver, assumed=assumed, veiled=veiled)
 
     def instances(self, cls: Ref, content: ClassObject, initialiser: Function | None, world: World, with_defaults: bool) -> list[tuple[Ref, World]]:
         """The instances that `__init__` makes, each in the world in which it ended; none where defaults say nothing new."""

@@ -20,7 +20,8 @@ from convt_lint.syntax.walk import Nodes, children, walk
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
-_TEXT = re.compile(r"ConvTranspose|conv_transpose")
+TEXT = re.compile(r"ConvTranspose|conv_transpose")
+"""What a string holds that may name a layer."""
 _EVERYWHERE = frozenset({"__init__", "forward", "__call__", "self", "super", "main", "__new__"})
 _DYNAMIC = frozenset({"getattr", "vars", "__dict__", "modules", "named_modules", "children", "named_children", "_modules", "get_submodule"})
 """What comes to the attributes of an object without naming them."""
@@ -71,11 +72,14 @@ class Relevance:
         _derive(units)
         self._nodes: set[int] = set()
         self._direct = {id(found.node) for unit in units if unit.is_direct() for found in (unit, *unit.parents)}
+        self._inside: dict[int, list[_Unit]] = defaultdict(list)
         self._by_name: dict[str, list[_Unit]] = defaultdict(list)
         self._by_attribute: dict[str, list[_Unit]] = defaultdict(list)
         """By attributes that are relevant of whatever object: of modules, and those that were set from outside."""
         for unit in units:
             self._wait(unit)
+            for found in (unit, *unit.parents):
+                self._inside[id(found.node)].append(unit)
         self._names: set[str] = set()
         self._attributes: set[str] = set()
         self._added: set[int] = set()
@@ -151,6 +155,17 @@ class Relevance:
     def is_direct(self, node: cst.CSTNode) -> bool:
         """Whether a definition names a torch layer itself, so that it is worth looking at before those that only use it."""
         return id(node) in self._direct
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name is a layer's, or that of something relevant of the module."""
+        return name in self._names
+
+    def acts(self, node: cst.CSTNode) -> bool:
+        """Whether a definition, or one inside it, names a layer or something relevant of the module: it may build or run one without the object whose method
+        it is."""
+        return any(
+            unit.seeded or not unit.names.isdisjoint(self._names) or not unit.attributes.isdisjoint(self._attributes) for unit in self._inside.get(id(node), ())
+        )
 
     def __contains__(self, node: object) -> bool:
         return id(node) in self._nodes
@@ -267,7 +282,7 @@ def _mention(unit: _Unit, node: cst.CSTNode) -> None:
         unit.attributes.add(node.attr.value)  # type: ignore[attr-defined]
     elif kind is cst.Call and type(node.func) is cst.Name and node.func.value == "self":  # type: ignore[attr-defined]
         unit.names.add(_SELF)
-    elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and _TEXT.search(node.value):  # type: ignore[attr-defined]
+    elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and TEXT.search(node.value):  # type: ignore[attr-defined]
         unit.seeded = True
 
 

@@ -1,0 +1,138 @@
+"""A method of an object that can come to a transposed convolution is run; one of an object that cannot costs nothing."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from textwrap import indent
+
+import libcst as cst
+import pytest
+
+from convt_lint.interpret.program import Program
+from convt_lint.linting import check_bytes
+
+HEAD = """
+import functools
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def upsampler():
+    return nn.ConvTranspose1d(8, 4, 3)
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(8, 4, 3)
+
+    def go(self, x):
+        return self.up(x)
+
+
+class Helper:
+    def go(self, x):
+        return F.conv_transpose1d(x, torch.zeros(8, 4, 3))
+
+
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(8, 4, 3)
+
+    def go(self, x):
+        return self.up(x)
+
+
+"""
+
+PLAIN = f"""{HEAD}class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = (Block, nn.Identity())[1]
+
+    def forward(self, x):
+        return self.a(x)
+"""
+
+WAYS = {
+    # how `__init__` leaves the object: how a method comes to the layer
+    "attribute": ("self.a = nn.ConvTranspose1d(8, 4, 3)", "self.a(x)"),
+    "list": ("self.a = [nn.Identity(), nn.ConvTranspose1d(8, 4, 3)]", "self.a[1](x)"),
+    "tuple": ("self.a = (1, (nn.ConvTranspose1d(8, 4, 3),))", "self.a[1][0](x)"),
+    "dict": ("self.a = {'up': nn.ConvTranspose1d(8, 4, 3)}", "self.a['up'](x)"),
+    "module list": ("self.a = nn.ModuleList([nn.ConvTranspose1d(8, 4, 3)])", "self.a[0](x)"),
+    "module dict": ("self.a = nn.ModuleDict({'up': nn.ConvTranspose1d(8, 4, 3)})", "self.a['up'](x)"),
+    "sequential": ("self.a = nn.Sequential(nn.Identity(), nn.ConvTranspose1d(8, 4, 3))", "self.a(x)"),
+    "object": ("self.a = Block()", "self.a.go(x)"),
+    "function of torch": ("self.a = F.conv_transpose1d", "self.a(x, torch.zeros(8, 4, 3))"),
+    "class of torch": ("self.a = nn.ConvTranspose1d", "self.a(8, 4, 3)(x)"),
+    "class of the file": ("self.a = Block", "self.a().go(x)"),
+    "function of the file": ("self.a = upsampler", "self.a()(x)"),
+    "lambda": ("self.a = lambda: nn.ConvTranspose1d(8, 4, 3)", "self.a()(x)"),
+    "closure": ("up = nn.ConvTranspose1d(8, 4, 3)\nself.a = lambda x: up(x)", "self.a(x)"),
+    "inner function": ("up = nn.ConvTranspose1d(8, 4, 3)\ndef run(x):\n    return up(x)\nself.a = run", "self.a(x)"),
+    "partial": ("self.a = functools.partial(nn.ConvTranspose1d, 8, 4)", "self.a(3)(x)"),
+    "method of a layer": ("self.a = nn.ConvTranspose1d(8, 4, 3).forward", "self.a(x)"),
+    "method of an object": ("self.a = Block().go", "self.a(x)"),
+    "name": ("self.a = 'ConvTranspose1d'", "getattr(nn, self.a)(8, 4, 3)(x)"),
+    "object whose method runs one": ("self.a = Helper()", "self.a.go(x)"),
+    "object in a list": ("self.a = [Helper()]", "self.a[0].go(x)"),
+    "the method itself": ("self.a = 1", "F.conv_transpose1d(x, torch.zeros(8, 4, 3))"),
+    "another method": ("self.a = 1", "self.other(x)\n\ndef other(self, x):\n    return upsampler()(x)"),
+    "property": ("self.a = 1", "self.other(x)\n\n@property\ndef other(self):\n    return upsampler()"),
+    "attribute of the class": ("self.a = 1", "self.other(x)\n\nother = nn.ConvTranspose1d(8, 4, 3)"),
+    "class attribute": ("self.a = 1", "self.other(8, 4, 3)(x)\n\nother = nn.ConvTranspose1d"),
+}
+
+
+def _program(init: str, run: str, base: str = "nn.Module") -> str:
+    body = f"def __init__(self):\n    super().__init__()\n{indent(init, '    ')}\n\ndef forward(self):\n    x = torch.zeros(1, 3, 10)\n    return {run}\n"
+    return f"{HEAD}class Net({base}):\n{indent(body, '    ')}"
+
+
+def _found(source: str) -> list[tuple[str, int]]:
+    result = check_bytes(source.encode(), PurePath("x.py"))
+    return [(finding.code, finding.row) for finding in result.findings]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_method_that_comes_to_a_layer_is_run(way: str) -> None:
+    assert "CVT205" in {code for code, _ in _found(_program(*WAYS[way]))}
+
+
+def test_a_way_that_is_known_by_a_condition_is_come_to() -> None:
+    source = _program("self.a = kind\nif kind != 'ConvTranspose1d':\n    raise ValueError", "getattr(nn, self.a)(8, 4, 3)(x)")
+    net = source.index("class Net")
+    assert "CVT205" in {code for code, _ in _found(source[:net] + source[net:].replace("__init__(self)", "__init__(self, kind)"))}
+
+
+def test_what_a_base_holds_is_come_to() -> None:
+    assert "CVT205" in {code for code, _ in _found(_program("self.a = 1", "self.go(x)", "Base"))}
+
+
+def test_a_class_in_a_function_comes_to_what_stands_around_it() -> None:
+    source = _program("self.a = upsampler", "self.a()(x)")
+    inner = source[source.index("class Net") :]
+    assert "CVT205" in {code for code, _ in _found(f"{HEAD}def make():\n    up = 1\n{indent(inner, '    ')}\n    return Net\n")}
+
+
+def _runs(source: str) -> set[str]:
+    """The names of the functions and methods that were run on their own."""
+    program, run = Program(), set()
+    entry = program.entry
+
+    def noted(function, world, **options):  # type: ignore[no-untyped-def]
+        run.add(function.name)
+        return entry(function, world, **options)
+
+    program.entry = noted  # type: ignore[method-assign]
+    program.run(cst.parse_module(source))
+    return run
+
+
+def test_a_method_of_an_object_without_a_layer_is_not_run() -> None:
+    """The class is looked at for its option's sake; the object that it makes holds none."""
+    assert "forward" not in _runs(PLAIN)
+    assert "forward" in _runs(PLAIN.replace("Identity())[1]", "Identity())[0]()"))
