@@ -149,11 +149,17 @@ def touches(bases: Iterable[Hashable], variables: Iterable[Hashable]) -> bool:
     return any(base in related or (isinstance(base, tuple) and (base[:1] == ("wide",) or (base[0] == "any" and base[1] in related))) for base in bases)
 
 
+MAX_SHOWN = 100
+"""The longest formula that anybody reads."""
+
+
 def shown(size: Expression) -> str:
-    """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ..."""
+    """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ...; a long one as an
+    ellipsis."""
     nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
     letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
-    return written(size, lambda name: letters.get(name) or label(name))
+    text = written(size, lambda name: letters.get(name) or label(name))
+    return text if len(text) <= MAX_SHOWN else "…"
 
 
 def label(term: Hashable) -> str:

@@ -58,3 +58,26 @@ def test_a_long_way_that_meets_layers_goes_on() -> None:
     found = interpreted(DECODER + f"\ndef generate(x):\n{lines}\n    return x\n")
     assert not found.exhausted
     assert len(applied(found)) == 1 + LONG // 500
+
+
+def test_a_helper_that_makes_modules_is_followed_whatever_it_is_given() -> None:
+    helpers = {
+        "a function": "def block(width):\n    return nn.Sequential(nn.Conv1d(width, width, 3, padding=1), nn.ReLU())\n",
+        "a class": "class Block(nn.Sequential):\n    def __init__(self, width):\n        super().__init__(nn.Conv1d(width, width, 3, padding=1), nn.ReLU())\n\n"
+        "def block(width):\n    return Block(width)\n",
+        "through another": "def layer(width):\n    return nn.Conv1d(width, width, 3, padding=1)\n\ndef block(width):\n    return nn.Sequential(layer(width))\n",
+        "torch under another name": "import torch.nn as tnn\n\ndef block(width):\n    return tnn.Conv1d(width, width, 3, padding=1)\n",
+    }
+    network = """
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.down = block(width)
+        self.pool = nn.MaxPool1d(2)
+        self.up = nn.ConvTranspose1d(width, width, 2, stride=2)
+
+    def forward(self, x):
+        skip = self.down(x)
+        return torch.cat([skip, self.up(self.pool(skip))], 1)
+"""
+    assert {what: codes(helper + network) for what, helper in helpers.items()} == {what: {"CVT301"} for what in helpers}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from convt_lint.canonical import TooLarge, canonical, difference
+from convt_lint.forms import shown
 from convt_lint.proofs import PROVED, Domain, compare, never_equal
 from convt_lint.symbolic import Dimension, Expression, Operation, Variable, ceil_div, evaluate, names, negated, substitute
 
@@ -281,3 +282,11 @@ def test_names_of_names_are_put_in_order_in_bounded_time() -> None:
     for index in range(60):
         variable = Variable(Dimension(("item", ("form", Operation("*", variable, variable)), index), -1))
     assert len(variable.key) < 1000
+
+
+def test_a_formula_that_nobody_reads_is_not_shown() -> None:
+    size: Expression = Variable(Dimension(("parameter", 0, "x"), -1))
+    assert shown(2 * size + 1) == "2*x.shape[-1] + 1"
+    for _ in range(20):
+        size = Operation("max", size, Operation("//", size + 3, 2)) if size.size < 100 else size
+    assert shown(size) == "…"

@@ -39,6 +39,15 @@ def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
     return []
 
 
+def makers(nodes: Nodes) -> set[int]:
+    """The functions that call something of torch or a class of the file, by identity: whatever they are given, they may give a module or a tensor."""
+    imports = (node for node in nodes.of(cst.ImportFrom) if node.module is not None and _first_name(node.module) == "torch")
+    names = {name for node in imports for name in _imported(node)} | {node.name.value for node in nodes.of(cst.ClassDef)}
+    names |= {name for node in nodes.of(cst.Import) if any(_first_name(alias.name) == "torch" for alias in node.names) for name in _imported(node)}
+    calls = ((write.function, write.node) for write in nodes.writes if write.function is not None)
+    return {id(function) for function, node in calls if isinstance(node, cst.Call) and _first_name(node.func) in names}
+
+
 def overridden_names(nodes: Nodes) -> dict[int, set[str]]:
     """For each class, the names that its subclasses in the file define anew."""
     above = _ancestors(nodes)

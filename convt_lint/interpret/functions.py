@@ -159,8 +159,9 @@ def _is_driven(arguments: Arguments) -> bool:
 
 
 def _worth_following(evaluator: Evaluator, function: Function, arguments: Arguments) -> bool:
-    """Whether a call can matter: the function has to do with a layer, or may compute a number from what it is given."""
-    if function.node in evaluator.machine.relevant or isinstance(function.node, cst.Lambda) or refuses(evaluator.machine, function.node):
+    """Whether a call can matter: the function has to do with a layer, may make a module, or may compute a number from what it is given."""
+    machine = evaluator.machine
+    if function.node in machine.relevant or isinstance(function.node, cst.Lambda) or id(function.node) in machine.makers or refuses(machine, function.node):
         return True
     given = arguments.values()
     if function.owner is not None and given and isinstance(given[0], Ref):

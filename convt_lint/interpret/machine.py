@@ -104,6 +104,8 @@ class Machine:
     lineages: dict[int, tuple[list[tuple[int, tuple[Value, ...]]], list[Value]]] = field(default_factory=dict)
     """The order of a class's bases, with the bases of each class that it was found from."""
     refusing: dict[int, bool] = field(default_factory=dict)
+    makers: set[int] = field(default_factory=set)
+    """Functions of the file that may make a module or a tensor of whatever they are given."""
     reshaped: bool = False
     resizes: bool = False
     clashed: bool = False

@@ -20,6 +20,7 @@ from convt_lint.interpret.bindings import (
     assigned_attributes,
     changed_globals,
     global_names,
+    makers,
     mends_layers,
     mixed_classes,
     mutated_attributes,
@@ -100,6 +101,7 @@ class Program:
         self.sharing = sharing_classes(nodes)
         self.machine.changed_names = changed_globals(nodes)
         self.machine.changed_attributes = {name for name, owners in self.owners.items() if None in owners} | mutated_attributes(nodes)
+        self.machine.makers = makers(nodes)
         self.machine.reshaped = reshapes_in_place(nodes)
         self.machine.resizes = resizes(nodes)
         self.machine.mended = mends_layers(nodes)
