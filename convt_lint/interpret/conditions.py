@@ -208,16 +208,15 @@ def is_either(condition: Condition) -> bool:
     return isinstance(condition.subject, tuple) and condition.subject[:1] == (_EITHER,)
 
 
+MAX_PATHS = 1_000
+
+
 def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:
     """Drops from a set of paths the assumptions that do not matter: two paths that differ in one assumption's truth are one without it. All pairs count, so
     that the result is the same in whatever order they come."""
     found = set(paths)
-    pending = list(found)
-    while pending:
-        path = pending.pop()
-        for item in path:
-            rest = path - {item}
-            if rest not in found and rest | {_flipped(item)} in found:
-                found.add(rest)
-                pending.append(rest)
+    new = found
+    while new and len(found) <= MAX_PATHS:
+        new = {rest for path in new for item in path if (rest := path - {item}) not in found and rest | {_flipped(item)} in found}
+        found = found | new
     return {path for path in found if not any(other < path for other in found)}
