@@ -118,6 +118,27 @@ def test_a_class_in_a_function_comes_to_what_stands_around_it() -> None:
     assert "CVT205" in {code for code, _ in _found(f"{HEAD}def make():\n    up = 1\n{indent(inner, '    ')}\n    return Net\n")}
 
 
+LOCAL = {
+    "a name": "up = nn.ConvTranspose1d(8, 4, 3)\nself.a = nn.Sequential(up)",
+    "an annotated name": "up: nn.Module = nn.ConvTranspose1d(8, 4, 3)\nself.a = nn.Sequential(up)",
+    "two names": "up, down = nn.ConvTranspose1d(8, 4, 3), nn.Identity()\nself.a = nn.Sequential(up)",
+    "append": "layers = []\nlayers.append(nn.ConvTranspose1d(8, 4, 3))\nself.a = nn.Sequential(*layers)",
+    "added to": "layers = [nn.Identity()]\nlayers += [nn.ConvTranspose1d(8, 4, 3)]\nself.a = nn.Sequential(*layers)",
+    "a loop": "layers = []\nfor _ in range(1):\n    layers += [nn.ConvTranspose1d(8, 4, 3)]\nself.a = nn.Sequential(*layers)",
+    "one after the other": "layers = [nn.ConvTranspose1d(8, 4, 3)]\nmore = [*layers]\nnet = nn.Sequential(*more)\nself.a = net",
+    "a dict": "layers = {}\nlayers['up'] = nn.ConvTranspose1d(8, 4, 3)\nself.a = nn.Sequential(*layers.values())",
+    "a lambda": "up = nn.ConvTranspose1d(8, 4, 3)\nself.a = lambda x: up(x)",
+    "a function": "up = nn.ConvTranspose1d(8, 4, 3)\ndef run(x):\n    return up(x)\nself.a = run",
+    "added to the attribute": "self.b = [nn.Identity()]\nself.b += [nn.ConvTranspose1d(8, 4, 3)]\nself.a = nn.Sequential(*self.b)",
+}
+
+
+@pytest.mark.parametrize("way", LOCAL)
+def test_what_a_name_of_init_leads_to_is_worth_a_run(way: str) -> None:
+    """No `forward` here: only names tell that the method is worth a look."""
+    assert "CVT205" in {code for code, _ in _found(_program(LOCAL[way], "self.a(x)").replace("def forward", "def sample"))}
+
+
 def _runs(source: str) -> set[str]:
     """The names of the functions and methods that were run on their own."""
     program, run = Program(), set()

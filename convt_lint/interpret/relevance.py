@@ -48,7 +48,8 @@ class _Class:
 
 @dataclass(eq=False)
 class _Unit:
-    """A definition or assignment: what it mentions, and what it binds: names of the module, and attributes of its class or of any object."""
+    """A definition or assignment: what it mentions, and what it binds: names of the module or of the function it stands in, and attributes of its class or of
+    any object. `locals`: of a function, what is inside it by the names that it mentions."""
 
     node: cst.CSTNode
     parents: tuple[_Unit, ...] = ()
@@ -59,6 +60,8 @@ class _Unit:
     binds: set[str] = field(default_factory=set)
     binds_own: set[str] = field(default_factory=set)
     binds_foreign: set[str] = field(default_factory=set)
+    binds_local: set[str] = field(default_factory=set)
+    locals: dict[str, list[_Unit]] = field(default_factory=lambda: defaultdict(list))
 
     def is_direct(self) -> bool:
         return self.seeded or not self.names.isdisjoint(_SEEDS) or not self.attributes.isdisjoint(_SEEDS)
@@ -99,6 +102,10 @@ class Relevance:
             self._by_name[name].append(unit)
         for name in unit.attributes:
             self._by_attribute[name].append(unit)
+        for parent in unit.parents:
+            if isinstance(parent.node, _FUNCTIONS):
+                for name in unit.names:
+                    parent.locals[name].append(unit)
         if unit.owner is not None:
             for name in unit.attributes:
                 unit.owner.waiting[name].append(unit)
@@ -133,6 +140,10 @@ class Relevance:
         if id(unit.node) in self._added:
             return
         self._added.add(id(unit.node))
+        around = _function_around(unit)
+        if around is not None:
+            for name in unit.binds_local:
+                self._pending += around.locals.get(name, ())
         for found in (unit, *unit.parents):
             self._nodes.add(id(found.node))
             self._note_names(found.binds)
@@ -203,16 +214,24 @@ def _units(module: cst.Module, shared: set[str]) -> Iterator[_Unit]:
                 _bind_definition(unit, node.name.value)
             yield unit
             parents = (*parents, unit)
-        elif kind is cst.Assign or kind is cst.AnnAssign or kind is cst.NamedExpr or kind is cst.ImportFrom or kind is cst.Expr:
+        elif kind in _BINDING:
             unit = _Unit(node, parents, owner)
             _bind(unit, node, shared)
-            if unit.binds or unit.binds_own or unit.binds_foreign:
+            if unit.binds or unit.binds_own or unit.binds_foreign or unit.binds_local:
                 for below in _mentioning(node):
                     _mention(unit, below)
                 yield unit
         if parents:
             _mention(parents[-1], node)
         pending += [(child, parents, owner) for child in _asked_for(node)]
+
+
+_FUNCTIONS = (cst.FunctionDef, cst.Lambda)
+
+
+def _function_around(unit: _Unit) -> _Unit | None:
+    """The innermost function that a unit stands in."""
+    return next((parent for parent in reversed(unit.parents) if isinstance(parent.node, _FUNCTIONS)), None)
 
 
 def _bind_definition(unit: _Unit, name: str) -> None:
@@ -223,8 +242,11 @@ def _bind_definition(unit: _Unit, name: str) -> None:
             unit.binds_foreign.add(name)
     elif within is None or isinstance(unit.node, cst.ClassDef):
         unit.binds.add(name)
+    else:
+        unit.binds_local.add(name)
 
 
+_BINDING = frozenset({cst.Assign, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.ImportFrom, cst.Expr})
 _HALF_ASKED = frozenset({cst.Annotation, cst.Attribute, cst.Arg, cst.Param, cst.AssignTarget, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Comparison})
 
 
@@ -288,11 +310,11 @@ def _mention(unit: _Unit, node: cst.CSTNode) -> None:
 
 def _bind(unit: _Unit, node: cst.CSTNode, shared: set[str]) -> None:
     """What an assignment, an import under another name, or the call of a method (`self.ups.append(layer)`) binds."""
-    local = any(isinstance(parent.node, (cst.FunctionDef, cst.Lambda)) for parent in unit.parents)
+    local = _function_around(unit) is not None
     if isinstance(node, cst.Assign):
         for target in node.targets:
             _bind_target(unit, target.target, local, shared)
-    elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)):
+    elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)):
         _bind_target(unit, node.target, local, shared)
     elif isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
         if node.value.func.attr.value in MUTATORS:
@@ -309,6 +331,8 @@ def _bind_target(unit: _Unit, target: cst.CSTNode, local: bool, shared: set[str]
             unit.binds_own.add(target.value)
         elif not local or target.value in shared:
             unit.binds.add(target.value)
+        else:
+            unit.binds_local.add(target.value)
     elif isinstance(target, cst.Attribute):
         of_self = unit.owner is not None and isinstance(target.value, cst.Name) and target.value.value in ("self", "cls")
         (unit.binds_own if of_self else unit.binds_foreign).add(target.attr.value)
