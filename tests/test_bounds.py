@@ -81,3 +81,23 @@ class Net(nn.Module):
         return torch.cat([skip, self.up(self.pool(skip))], 1)
 """
     assert {what: codes(helper + network) for what, helper in helpers.items()} == {what: {"CVT301"} for what in helpers}
+
+
+def test_runs_with_defaults_have_a_share_of_their_own() -> None:
+    """However much the runs with any arguments take."""
+    lines = "\n".join(f"        n = {index}" for index in range(LONG))
+    methods = "\n".join(f"\n    def m{index}(self, x):\n{lines}\n        return self.up(x)" for index in range(4))
+    network = f"""
+class Net(nn.Module):
+    def __init__(self, width=4, wide=False, deep=False):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(8, width, 5 if wide else 3)
+        self.other = nn.Conv1d(2, 2, 5 if deep else 3)
+        self.out = nn.Conv1d(6, 1, 3)
+
+    def first(self, x):
+        return self.out(self.up(x))
+{methods}
+"""
+    assert interpreted(network).exhausted
+    assert codes(network) == {"CVT205"}

@@ -17,6 +17,8 @@ from convt_lint.interpret.world import World
 from convt_lint.torch_api.own import Own
 
 MAX_STEPS = 60_000
+MAX_DEFAULT_STEPS = 12_000
+"""What runs with default arguments may take beyond that: those with any arguments come first, and may have taken all."""
 MAX_ENTRY_STEPS = 12_000
 MAX_ASIDE_STEPS = 2_000
 """For one call of a function that has nothing to do with a transposed convolution."""
@@ -59,7 +61,8 @@ class CallRecord:
 
 @dataclass
 class Machine:
-    """What all parts of the interpreter share. `world` is the path being run; `muted` counts the reasons to report nothing."""
+    """What all parts of the interpreter share. `world` is the path being run; `muted` counts the reasons to report nothing; `total`: the steps that all runs
+    together may take."""
 
     world: World = field(default_factory=World)
     facts: list[Fact] = field(default_factory=list)
@@ -81,6 +84,7 @@ class Machine:
     """Functions that have nothing to do with a transposed convolution and took more than their share of the work: they are not run again."""
     captured: set[int] = field(default_factory=set)
     steps: int = 0
+    total: int = MAX_STEPS
     limit: int = MAX_STEPS
     idle: int = MAX_STEPS
     patience: int = MAX_STEPS
@@ -133,7 +137,7 @@ class Machine:
 
     def grant(self, steps: int, idle: int = MAX_STEPS) -> None:
         """Gives a run of its own so many steps, of those that are left, and so many of them in a row that have nothing to do with a layer."""
-        self.limit = min(MAX_STEPS, self.steps + steps)
+        self.limit = min(self.total, self.steps + steps)
         self.idle = idle
         self.patience = self.steps + idle
 

@@ -32,7 +32,7 @@ from convt_lint.interpret.bindings import (
 from convt_lint.interpret.definitions import DECORATED
 from convt_lint.interpret.expressions import Evaluator
 from convt_lint.interpret.functions import OWNER
-from convt_lint.interpret.machine import MAX_ENTRY_STEPS, MAX_IDLE_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
+from convt_lint.interpret.machine import MAX_DEFAULT_STEPS, MAX_ENTRY_STEPS, MAX_IDLE_STEPS, MAX_STEPS, CallRecord, Exhausted, Machine
 from convt_lint.interpret.reach import Reach
 from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.statements import Executor
@@ -120,6 +120,7 @@ class Program:
 
     def entries(self, world: World) -> None:
         """Runs everything that the module defines as its users may call it, first with unknown arguments, then with defaults."""
+        self.machine.total = MAX_STEPS
         effects.forget(self.evaluator, world, "changed by a function")
         functions = [(function, plain) for function, plain in self.executor.functions if self.stands(function, world)]
         functions += [(function, False) for function in self.evaluator.lambdas if self.stands(function, world)]
@@ -131,6 +132,7 @@ class Program:
                 self.entry(function, world, with_defaults=False, veiled=not plain)
         for cls in classes:
             self.entries_of_class(cls, world, with_defaults=False)
+        self.machine.total = MAX_STEPS + MAX_DEFAULT_STEPS
         for function, plain in functions:
             if plain and id(function.node) not in self.machine.entered and self.takes_defaults(function):
                 self.entry(function, world, with_defaults=True)
