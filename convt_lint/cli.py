@@ -430,8 +430,8 @@ def _rendered(reports: list[FileReport], output: _Output) -> Iterator[str]:
     if output.statistics:
         yield from _statistics(findings, output)
     else:
-        items = (item for report in reports for item in shown(report, noqa_rows=output.format.startswith("json")))
-        clean = [report.path for report in reports if not report.findings]
+        items = (item for report in reports if report.findings for item in shown(report, noqa_rows=output.format.startswith("json")))
+        clean = (report.path for report in reports if not report.findings)
         yield from renderer(output.format)(items, output.style, clean)
     if output.format in TEXT_FORMATS:
         if output.show_unchecked:

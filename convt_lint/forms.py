@@ -149,8 +149,8 @@ def touches(bases: Iterable[Hashable], variables: Iterable[Hashable]) -> bool:
     return any(base in related or (isinstance(base, tuple) and (base[:1] == ("wide",) or (base[0] == "any" and base[1] in related))) for base in bases)
 
 
-MAX_SHOWN = 100
-"""The longest formula that anybody reads."""
+MAX_SHOWN = 24
+"""The variables and operations of the longest formula that anybody reads."""
 
 
 def shown(size: Expression) -> str:
@@ -158,8 +158,9 @@ def shown(size: Expression) -> str:
     ellipsis."""
     nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
     letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
-    text = written(size, lambda name: letters.get(name) or label(name))
-    return text if len(text) <= MAX_SHOWN else "…"
+    if not isinstance(size, int) and size.size > MAX_SHOWN:
+        return "…"
+    return written(size, lambda name: letters.get(name) or label(name))
 
 
 def label(term: Hashable) -> str:

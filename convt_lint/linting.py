@@ -62,7 +62,7 @@ def is_worth_parsing(source: bytes, project: Project = NOTHING_SAID, selection: 
     """Whether a source may hold a transposed convolution, torch's or one that the project names, or a directive; or a noqa, where unused ones are told."""
     if may_hold(source) or any(name.rpartition(".")[2].encode() in source for name in project.layers):
         return True
-    return b"CVT" in source and may_suppress(source) and UNUSED in selection
+    return UNUSED in selection and b"CVT" in source and may_suppress(source)
 
 
 def check_python(source: bytes, path: PurePath, selection: Selection, unchecked: bool, project: Project, bounds: Bounds) -> FileResult:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(rb"(?:ConvTranspose|conv_transpose)(?:[123]d)?(?!\w)")
-"""A name of torch's, or as much of one as a string holds that is put together (`f"ConvTranspose{n}d"`): `self.conv_transpose1` is none."""
+_NAME = re.compile(rb"(?:ConvTranspose|conv_transpose)(?:[123]d)?(?!\w)|(?<=['\"])(?:Lazy)?(?:ConvTranspose|conv_transpose)")
+"""A name of torch's, or what a string begins with, whatever is made of it (`f"ConvTranspose{n}d"`): `self.conv_transpose1` is none."""
 _DIRECTIVE = re.compile(rb"#\s*convt\s?:")
 _WORD = re.compile(rb"[\w.]*")
 _ASKS = re.compile(rb"\b(?:isinstance|issubclass)\s*$")

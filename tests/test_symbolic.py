@@ -287,6 +287,8 @@ def test_names_of_names_are_put_in_order_in_bounded_time() -> None:
 def test_a_formula_that_nobody_reads_is_not_shown() -> None:
     size: Expression = Variable(Dimension(("parameter", 0, "x"), -1))
     assert shown(2 * size + 1) == "2*x.shape[-1] + 1"
+    long = [Variable(Dimension(("parameter", 0, name), -1)) for name in ("input_spectrogram", "conditioning_features", "speaker_embedding")]
+    assert shown(2 * long[0] + 2 * long[1] + 4 * long[2] + 3).endswith(" + 4*speaker_embedding.shape[-1] + 3")  # long names, and few of them
     for _ in range(20):
         size = Operation("max", size, Operation("//", size + 3, 2)) if size.size < 100 else size
     assert shown(size) == "…"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from convt_lint.syntax.walk import Nodes, Write, walk
+from convt_lint.syntax.walk import Nodes, Write, holds, walk
 
 MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"})
 
@@ -39,13 +39,18 @@ def _changed_targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
     return []
 
 
+_CHOICES: frozenset[type[cst.CSTNode]] = frozenset({cst.If, cst.IfExp, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match})
+
+
 def makers(nodes: Nodes) -> set[int]:
-    """The functions that call something of torch or a class of the file, by identity: whatever they are given, they may give a module or a tensor."""
+    """The functions that call something of torch or a class of the file, by identity: whatever they are given, they may give a module or a tensor. Not those
+    with a choice, which would go many ways on what is not known."""
     imports = (node for node in nodes.of(cst.ImportFrom) if node.module is not None and _first_name(node.module) == "torch")
     names = {name for node in imports for name in _imported(node)} | {node.name.value for node in nodes.of(cst.ClassDef)}
     names |= {name for node in nodes.of(cst.Import) if any(_first_name(alias.name) == "torch" for alias in node.names) for name in _imported(node)}
     calls = ((write.function, write.node) for write in nodes.writes if write.function is not None)
-    return {id(function) for function, node in calls if isinstance(node, cst.Call) and _first_name(node.func) in names}
+    found = {id(function): function for function, node in calls if isinstance(node, cst.Call) and _first_name(node.func) in names}
+    return {key for key, function in found.items() if not holds([function.body], _CHOICES)}
 
 
 def overridden_names(nodes: Nodes) -> dict[int, set[str]]:

@@ -294,9 +294,9 @@ class Program:
         if set_up is not None:
             ready = [(i, after) for i, end in ready for after in self.entry(set_up, end, with_defaults=with_defaults, receiver=i, assumed=assumed) or [end]]
         called = "__call__" in content.namespace or hooks(content.node)
+        # What happens on every way is certain, and one way alone may not be: all are run, or none.
+        leads_on = self.relevance.is_direct(content.node) or any(Reach(self.evaluator, self.relevance, end).leads_on(one) for one, end in ready)
         for instance, end in ready:
-            self.machine.world = end
-            leads_on = Reach(self.evaluator, self.relevance).leads_on(instance)
             for name, method in methods.items():
                 receiver = None if method.flavour == "staticmethod" else cls if method.flavour == "classmethod" else instance
                 veiled = (called and name == "forward") or f"{DECORATED}{name}" in content.namespace

@@ -1,17 +1,18 @@
 """Whether an object can come to a transposed convolution, so that its methods are worth a run of their own.
 
-`relevance` tells from names alone which classes are. Here the object is there, as `__init__` left it: what it holds is looked at, and no run is spent on the
-encoder of a model for which only the decoder has a layer. What is not understood counts as a way to one.
+`relevance` tells from names alone which classes are. Where the class itself names no layer, the object is looked at, as `__init__` left it, and no run is
+spent on the encoder of a model for which only the decoder has a layer. What is not understood counts as a way to one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convt_lint.interpret import attributes
 from convt_lint.interpret.makers import runs_in
-from convt_lint.interpret.relevance import TEXT, Relevance
+from convt_lint.interpret.relevance import Relevance
 from convt_lint.interpret.values import (
     Array,
     Bound,
@@ -35,17 +36,20 @@ from convt_lint.interpret.values import (
 
 if TYPE_CHECKING:
     from convt_lint.interpret.expressions import Evaluator
+    from convt_lint.interpret.world import World
 
+_TEXT = re.compile(r"transpose", re.IGNORECASE)
+"""What a string holds that may be a layer's name or a piece of one."""
 _PLAIN = (bool, float, bytes, type(None), type(Ellipsis), Text)
 
 
 class Reach:
-    """What can be come to in the evaluator's current world."""
+    """What can be come to in a world."""
 
-    def __init__(self, evaluator: Evaluator, relevance: Relevance) -> None:
+    def __init__(self, evaluator: Evaluator, relevance: Relevance, world: World) -> None:
         self._evaluator = evaluator
         self._relevance = relevance
-        self._world = evaluator.machine.world
+        self._world = evaluator.machine.world = world  # where bases are looked for, too
         self._classes: dict[int, bool] = {}
 
     def leads_on(self, *values: Value) -> bool:
@@ -69,7 +73,7 @@ class Reach:
         if isinstance(value, (Unknown, int)):
             return () if getattr(value, "origin", None) is None else None
         if isinstance(value, str):
-            return () if TEXT.search(value) is None else None
+            return () if _TEXT.search(value) is None else None
         if isinstance(value, _PLAIN):
             return ()
         if isinstance(value, tuple):
@@ -79,15 +83,15 @@ class Reach:
         if isinstance(value, ListObject):
             return value.items or ()
         if isinstance(value, (DictObject, Container)):
-            return (value.items or {}).values()
+            return [part for pair in (value.items or {}).items() for part in pair]
         if isinstance(value, Module):
             return value.values.values()
         if isinstance(value, External):
             return None if self._relevance.is_named(value.name.rpartition(".")[2]) else ()
         if isinstance(value, ClassObject):
-            return None if value.node in self._relevance else ()
+            return None if value.node in self._relevance else value.namespace.values()
         if isinstance(value, Function):
-            return None if len(value.scopes) > 1 or self._relevance.acts(value.node) else ()
+            return None if len(value.scopes) > 1 or self._relevance.acts(value.node) else value.defaults.values()
         if isinstance(value, Bound):
             return value.receiver, value.function
         if isinstance(value, Method):

@@ -20,8 +20,7 @@ from convt_lint.syntax.walk import Nodes, children, walk
 from convt_lint.torch_api import LAYERS
 
 _SEEDS = frozenset(name.rpartition(".")[2] for name in LAYERS)
-TEXT = re.compile(r"ConvTranspose|conv_transpose")
-"""What a string holds that may name a layer."""
+_TEXT = re.compile(r"ConvTranspose|conv_transpose")
 _EVERYWHERE = frozenset({"__init__", "forward", "__call__", "self", "super", "main", "__new__"})
 _DYNAMIC = frozenset({"getattr", "vars", "__dict__", "modules", "named_modules", "children", "named_children", "_modules", "get_submodule"})
 """What comes to the attributes of an object without naming them."""
@@ -304,7 +303,7 @@ def _mention(unit: _Unit, node: cst.CSTNode) -> None:
         unit.attributes.add(node.attr.value)  # type: ignore[attr-defined]
     elif kind is cst.Call and type(node.func) is cst.Name and node.func.value == "self":  # type: ignore[attr-defined]
         unit.names.add(_SELF)
-    elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and TEXT.search(node.value):  # type: ignore[attr-defined]
+    elif (kind is cst.SimpleString or kind is cst.FormattedStringText) and len(node.value) < 200 and _TEXT.search(node.value):  # type: ignore[attr-defined]
         unit.seeded = True
 
 
