@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +183,11 @@ def find(start: Path) -> Path | None:
 def _may_configure(path: Path) -> bool:
     try:
         source = path.read_bytes()
-        return b"convt" in source and not {TABLE[1], MISTAKEN}.isdisjoint(_tool(tomllib.loads(source.decode("utf-8-sig"))))
+        if b"convt" not in source:
+            return False
+        import tomllib  # most runs read none
+
+        return not {TABLE[1], MISTAKEN}.isdisjoint(_tool(tomllib.loads(source.decode("utf-8-sig"))))
     except (OSError, ValueError, RecursionError):
         return True  # `load` says what is wrong with it
 
@@ -197,6 +199,8 @@ def _tool(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def load(path: Path) -> Table:
     """The table in a pyproject.toml. Raises BadConfig with the place, the key and the nearest known one."""
+    import tomllib
+
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         tool = _tool(tomllib.loads(text))
@@ -222,6 +226,8 @@ def load(path: Path) -> Table:
 
 def load_pair(pair: str, root: str) -> Table:
     """What a text such as `output-format = "json"` configures; globs and paths count from `root`. Raises BadConfig."""
+    import tomllib
+
     try:
         found = tomllib.loads(pair)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -260,6 +266,8 @@ def _dotted(*keys: str) -> str:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(word.replace("_", "-"), list(known), n=1, cutoff=0.62)
     return f"; did you mean {near[0]}?" if near else ""
 
