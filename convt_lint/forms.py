@@ -156,10 +156,10 @@ MAX_SHOWN = 24
 def shown(size: Expression) -> str:
     """A size as people write it: by the names in the code where it holds no others, else with L for the first that has none, then M, N, ...; a long one as an
     ellipsis."""
-    nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
-    letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
     if not isinstance(size, int) and size.size > MAX_SHOWN:
         return "…"
+    nameless = sorted((name for name in names(size) if not is_given(name)), key=repr)
+    letters = dict(zip(nameless, "LMNPQRSTUVW", strict=False))
     return written(size, lambda name: letters.get(name) or label(name))
 
 

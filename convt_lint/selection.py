@@ -85,9 +85,9 @@ def choose(select: Iterable[str] | None, ignore: Iterable[str], extend_select: I
 
 def nearest_code(code: str, known: Iterable[str]) -> str:
     """The known code, or name, that `code` may have been meant for, empty where none is like it."""
-    names = {name.upper(): name for name in known}
     from difflib import get_close_matches
 
+    names = {name.upper(): name for name in known}
     matches = get_close_matches(code.upper(), list(names), n=1, cutoff=0.65)
     return names[matches[0]] if matches else ""
 

@@ -209,6 +209,7 @@ def is_either(condition: Condition) -> bool:
 
 
 MAX_PATHS = 1_000
+"""With more paths than these none is merged any further."""
 
 
 def consensus(paths: Iterable[frozenset[Assumption]]) -> set[frozenset[Assumption]]:
